@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model;
+
+/**
+ * How the next unit is drawn from the language model's distribution.
+ *
+ * <p>Filters apply in the order temperature, top-k, top-p, as in Hugging Face transformers. The
+ * random number of each step is {@link CounterHash#uniform} of (seed, turn, position), so a draw
+ * depends on nothing else. <i>Immutable.</i>
+ *
+ * @param temperature divides the logits; 0 takes the most likely unit (greedy)
+ * @param topK number of most likely units kept; 0 keeps all
+ * @param topP smallest set of most likely units whose probability reaches this is kept, in (0, 1]
+ * @param seed seed of the draws
+ */
+public record Sampling(double temperature, int topK, double topP, long seed) {
+
+  /** The default temperature, TWIST's (facebookresearch/textlesslib, speech_lm.py). */
+  public static final double DEFAULT_TEMPERATURE = 0.8;
+
+  /** The default top-k, that of transformers' GenerationConfig, which TWIST ran with. */
+  public static final int DEFAULT_TOP_K = 50;
+
+  /**
+   * Validates.
+   *
+   * @throws IllegalArgumentException if a value is out of its range
+   */
+  public Sampling {
+    if (!(temperature >= 0) || Double.isInfinite(temperature)) {
+      throw new IllegalArgumentException("temperature: " + temperature + " (expected: >= 0)");
+    }
+    if (topK < 0) {
+      throw new IllegalArgumentException("topK: " + topK + " (expected: >= 0)");
+    }
+    if (!(topP > 0 && topP <= 1)) {
+      throw new IllegalArgumentException("topP: " + topP + " (expected: in (0, 1])");
+    }
+  }
+
+  /** Always the most likely unit. */
+  public static Sampling greedy() {
+    return new Sampling(0, 0, 1, 0);
+  }
+
+  /** Temperature 0.8 and top-k 50 with the given seed. */
+  public static Sampling defaults(long seed) {
+    return new Sampling(DEFAULT_TEMPERATURE, DEFAULT_TOP_K, 1, seed);
+  }
+}

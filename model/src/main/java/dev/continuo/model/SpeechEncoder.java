@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model;
+
+/**
+ * Turns speech into discrete units, one a frame.
+ *
+ * <p><i>Thread-safe: immutable weights; every stream has a state of its own.</i>
+ */
+public interface SpeechEncoder extends AutoCloseable {
+
+  /** Sample rate of the audio that {@link Stream#push} takes, in Hz. */
+  int sampleRateHz();
+
+  /** Number of distinct units; units are in {@code [0, unitCount)}. */
+  int unitCount();
+
+  /** Units a second of audio. */
+  double unitRateHz();
+
+  /** Fewest samples that give a unit. */
+  int minimumSamples();
+
+  /** Starts on a new recording. The caller closes the stream. */
+  Stream open();
+
+  /** Frees the weights. Idempotent; open streams must be closed before. */
+  @Override
+  void close();
+
+  /**
+   * One recording on its way through the encoder: however it is cut into chunks, the units are those
+   * of the whole.
+   *
+   * <p><i>Serialised by the caller.</i>
+   */
+  interface Stream extends AutoCloseable {
+
+    /**
+     * Takes the next samples and returns the units that are certain now.
+     *
+     * @param samples mono audio in -1..1 at {@link #sampleRateHz()}; borrowed, not kept
+     * @param offset index of the first sample to take
+     * @param length number of samples to take, 0 allowed
+     * @return newly committed units, one a frame, in order; often empty; owned by the caller
+     * @throws IndexOutOfBoundsException if the range is not inside {@code samples}
+     * @throws IllegalStateException after {@link #finish} or {@link #close}
+     */
+    int[] push(float[] samples, int offset, int length);
+
+    /**
+     * Ends the recording and returns the units that waited for more audio.
+     *
+     * @return the last units; owned by the caller
+     * @throws IllegalStateException if called twice or after {@link #close}
+     */
+    int[] finish();
+
+    /** Frees the state. Idempotent. */
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model;
+
+/**
+ * Turns units into speech.
+ *
+ * <p><i>Thread-safe: immutable weights; every stream has a state of its own.</i>
+ */
+public interface UnitVocoder extends AutoCloseable {
+
+  /** Sample rate of the speech, in Hz. */
+  int sampleRateHz();
+
+  /** Number of distinct units; units are in {@code [0, unitCount)}. */
+  int unitCount();
+
+  /** Samples of one frame, that is of one unit that lasts one frame. */
+  int samplesPerFrame();
+
+  /** Starts a new utterance. The caller closes the stream. */
+  Stream open();
+
+  /** Starts predicting the durations of a new utterance. The caller closes the stream. */
+  Durations openDurations();
+
+  /** Frees the weights. Idempotent; open streams must be closed before. */
+  @Override
+  void close();
+
+  /**
+   * One utterance on its way through the vocoder: however its units are cut into chunks, the samples
+   * are those of the whole.
+   *
+   * <p><i>Serialised by the caller.</i>
+   */
+  interface Stream extends AutoCloseable {
+
+    /**
+     * Takes units, one a frame (a unit that lasts three frames is given three times), and returns
+     * the samples that are certain now.
+     *
+     * @param frameUnits units in [0, unitCount); borrowed, not kept
+     * @return mono samples at {@link #sampleRateHz()}, about -1..1, not clipped; often empty; owned
+     *     by the caller
+     * @throws IllegalArgumentException if a unit is out of range; then nothing was taken
+     * @throws IllegalStateException after {@link #finish} or {@link #close}
+     */
+    float[] push(int[] frameUnits);
+
+    /**
+     * Ends the utterance and returns the rest of its samples: with those of {@link #push} {@link
+     * #samplesPerFrame()} a frame.
+     *
+     * @throws IllegalStateException if called twice or after {@link #close}
+     */
+    float[] finish();
+
+    /** Frees the state. Idempotent. */
+    @Override
+    void close();
+  }
+
+  /**
+   * Predicts how long each deduplicated unit lasts.
+   *
+   * <p><i>Serialised by the caller.</i>
+   */
+  interface Durations extends AutoCloseable {
+
+    /**
+     * Takes deduplicated units and returns the durations that are certain now.
+     *
+     * @param units deduplicated units in [0, unitCount); borrowed, not kept
+     * @return durations in frames, each at least 1, of the earliest units not yet answered; owned by
+     *     the caller
+     * @throws IllegalArgumentException if a unit is out of range; then nothing was taken
+     * @throws IllegalStateException after {@link #finish} or {@link #close}
+     */
+    int[] push(int[] units);
+
+    /**
+     * Ends the utterance and returns the durations of the units not yet answered.
+     *
+     * @throws IllegalStateException if called twice or after {@link #close}
+     */
+    int[] finish();
+
+    /** Frees the state. Idempotent. */
+    @Override
+    void close();
+  }
+}
