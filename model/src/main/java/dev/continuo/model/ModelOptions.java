@@ -19,8 +19,7 @@ public record ModelOptions(String device, Precision precision, int threads) {
    */
   public ModelOptions {
     if (!device.matches("cpu|cuda(:\\d+)?")) {
-      throw new IllegalArgumentException(
-          "device: " + device + " (expected: cpu, cuda or cuda:N)");
+      throw new IllegalArgumentException("device: " + device + " (expected: cpu, cuda or cuda:N)");
     }
     if (threads < 1) {
       throw new IllegalArgumentException("threads: " + threads + " (expected: >= 1)");

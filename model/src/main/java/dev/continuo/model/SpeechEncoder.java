@@ -28,8 +28,8 @@ public interface SpeechEncoder extends AutoCloseable {
   void close();
 
   /**
-   * One recording on its way through the encoder: however it is cut into chunks, the units are those
-   * of the whole.
+   * One recording on its way through the encoder: however it is cut into chunks, the units are
+   * those of the whole.
    *
    * <p><i>Serialised by the caller.</i>
    */

@@ -28,8 +28,8 @@ public interface UnitVocoder extends AutoCloseable {
   void close();
 
   /**
-   * One utterance on its way through the vocoder: however its units are cut into chunks, the samples
-   * are those of the whole.
+   * One utterance on its way through the vocoder: however its units are cut into chunks, the
+   * samples are those of the whole.
    *
    * <p><i>Serialised by the caller.</i>
    */
@@ -71,8 +71,8 @@ public interface UnitVocoder extends AutoCloseable {
      * Takes deduplicated units and returns the durations that are certain now.
      *
      * @param units deduplicated units in [0, unitCount); borrowed, not kept
-     * @return durations in frames, each at least 1, of the earliest units not yet answered; owned by
-     *     the caller
+     * @return durations in frames, each at least 1, of the earliest units not yet answered; owned
+     *     by the caller
      * @throws IllegalArgumentException if a unit is out of range; then nothing was taken
      * @throws IllegalStateException after {@link #finish} or {@link #close}
      */
