@@ -9,20 +9,22 @@ import java.util.Arrays;
 /**
  * A NumPy array file ({@code .npy}), memory-mapped.
  *
- * <p>Versions 1.0 and 2.0 of the format ({@code numpy/lib/format.py}), C order, elements {@code
- * <f2}, {@code <f4}, {@code <f8}, {@code <i4} and {@code <i8}. Arrays of Python objects, which are
- * pickles, are refused. <i>Immutable.</i>
+ * <p>Versions 1.0 and 2.0 of the format ({@code numpy/lib/format.py}), elements {@code <f2}, {@code
+ * <f4}, {@code <f8}, {@code <i4} and {@code <i8}, in C or Fortran order. Arrays of Python objects,
+ * which are pickles, are refused. <i>Immutable.</i>
  */
 public final class NpyArray {
   private final Path path;
   private final DType dtype;
   private final long[] shape;
+  private final boolean fortranOrder;
   private final ByteBuffer data;
 
-  private NpyArray(Path path, DType dtype, long[] shape, ByteBuffer data) {
+  private NpyArray(Path path, NpyHeader header, ByteBuffer data) {
     this.path = path;
-    this.dtype = dtype;
-    this.shape = shape;
+    this.dtype = header.dtype();
+    this.shape = header.shape();
+    this.fortranOrder = header.fortranOrder();
     this.data = data;
   }
 
@@ -60,8 +62,7 @@ public final class NpyArray {
       if (bytes > Integer.MAX_VALUE) {
         throw new InputException(path + ": " + bytes + " bytes (expected: below 2^31 bytes)");
       }
-      return new NpyArray(
-          path, header.dtype(), header.shape(), file.map(header.dataStart(), bytes));
+      return new NpyArray(path, header, file.map(header.dataStart(), bytes));
     }
   }
 
@@ -89,7 +90,15 @@ public final class NpyArray {
     if (dtype == DType.I32 || dtype == DType.I64) {
       throw new InputException(path + ": elements of " + dtype + " (expected: <f2, <f4 or <f8)");
     }
-    return StoredFloats.toFloats(data, dtype, path.toString());
+    float[] stored = StoredFloats.toFloats(data, dtype, path.toString());
+    if (!fortranOrder) {
+      return stored;
+    }
+    float[] out = new float[stored.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = stored[storedIndex(i)];
+    }
+    return out;
   }
 
   /**
@@ -100,15 +109,32 @@ public final class NpyArray {
   public long[] toLongs() {
     long[] out = new long[data.limit() / dtype.bytes()];
     for (int i = 0; i < out.length; i++) {
+      int at = storedIndex(i);
       out[i] =
           switch (dtype) {
-            case I32 -> data.getInt(i * 4);
-            case I64 -> data.getLong(i * 8);
+            case I32 -> data.getInt(at * 4);
+            case I64 -> data.getLong(at * 8);
             default ->
                 throw new InputException(
                     path + ": elements of " + dtype + " (expected: <i4 or <i8)");
           };
     }
     return out;
+  }
+
+  /** Where the element that is {@code index}th in C order lies in the file. */
+  private int storedIndex(int index) {
+    if (!fortranOrder) {
+      return index;
+    }
+    int stride = Math.toIntExact(data.limit() / dtype.bytes());
+    int rest = index;
+    int stored = 0;
+    for (int d = shape.length - 1; d >= 0; d--) {
+      stride /= (int) shape[d];
+      stored += stride * (rest % (int) shape[d]);
+      rest /= (int) shape[d];
+    }
+    return stored;
   }
 }

@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dtype type of the elements
  * @param shape dimensions, each at least 0
+ * @param fortranOrder whether the first index varies fastest, else the last
  * @param dataStart where the elements begin in the file, in bytes
  */
 @SuppressWarnings("ArrayRecordComponent")
-record NpyHeader(DType dtype, long[] shape, long dataStart) {
+record NpyHeader(DType dtype, long[] shape, boolean fortranOrder, long dataStart) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int MAX_HEADER_BYTES = 1 << 16;
   private static final int MAX_RANK = 32;
@@ -90,10 +91,7 @@ record NpyHeader(DType dtype, long[] shape, long dataStart) {
       String expected = " (expected: <f2, <f4, <f8, <i4 or <i8)";
       throw new InputException(path + ": descr: " + Quoted.of(descr) + expected);
     }
-    if (order.equals("True")) {
-      throw new InputException(path + ": fortran_order: True (expected: False, that is C order)");
-    }
-    return new NpyHeader(dtype, dimensions(path, shape), dataStart);
+    return new NpyHeader(dtype, dimensions(path, shape), order.equals("True"), dataStart);
   }
 
   private static String once(
