@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.lm;
+
+import dev.continuo.model.UnitLanguageModel;
+import dev.continuo.model.bundle.LmIds;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * Which vocabulary ids may be drawn and what each stands for. <i>Immutable.</i>
+ *
+ * @param allowed ids: units that are not barred, then ids that end a sequence
+ * @param meaning the unit, or {@link UnitLanguageModel#END}
+ */
+record Draws(long[] allowed, long[] meaning) {
+
+  static Draws of(LmIds ids, int vocabulary) {
+    boolean[] barred = new boolean[vocabulary];
+    for (int id : ids.barredIds()) {
+      barred[id] = true;
+    }
+    int first = ids.firstUnitId();
+    int[] units = IntStream.range(first, first + ids.units()).filter(id -> !barred[id]).toArray();
+    int[] ends = Arrays.stream(ids.endIds()).filter(id -> !barred[id]).toArray();
+    long[] allowed = IntStream.concat(Arrays.stream(units), Arrays.stream(ends)).asLongStream().toArray();
+    long[] meaning = new long[allowed.length];
+    Arrays.fill(meaning, UnitLanguageModel.END);
+    for (int i = 0; i < units.length; i++) {
+      meaning[i] = units[i] - first;
+    }
+    return new Draws(allowed, meaning);
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.torch;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.continuo.model.InputException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The process's one PyTorch engine, started on first use: offline, with its native library unpacked
+ * under Continuo's own home.
+ *
+ * <p><i>Thread-safe: started once under the class's lock; thread settings are per thread.</i>
+ */
+public final class TorchRuntime {
+  private static final ThreadLocal<Boolean> THREAD_READY = ThreadLocal.withInitial(() -> false);
+
+  private static final Logger LOG = LoggerFactory.getLogger(TorchRuntime.class);
+
+  private static boolean started;
+
+  private TorchRuntime() {}
+
+  /**
+   * Starts the engine if it is not running.
+   *
+   * @param home folder under which the native library is unpacked, unless {@code DJL_CACHE_DIR}
+   *     names another
+   * @param threads torch threads of each call, used by the first start only. One is the default:
+   *     OpenMP teams on shared cores stall for 50 to 1000 ms
+   */
+  public static synchronized void start(Path home, int threads) {
+    if (started) {
+      return;
+    }
+    if (System.getenv("DJL_CACHE_DIR") == null) {
+      setDefault("DJL_CACHE_DIR", home.resolve("djl").toString());
+    }
+    setDefault("ai.djl.offline", "true");
+    setDefault("OPT_OUT_TRACKING", "true");
+    setDefault("ai.djl.pytorch.num_threads", Integer.toString(threads));
+    setDefault("ai.djl.pytorch.num_interop_threads", "1");
+    Engine.getEngine("PyTorch");
+    started = true;
+  }
+
+  /** Version of the engine and of its torch library, for {@code --version}. */
+  public static String version() {
+    return "DJL " + Engine.getDjlVersion() + ", PyTorch " + Engine.getEngine("PyTorch").getVersion();
+  }
+
+  /**
+   * Readies the calling thread: the JIT's profiling optimiser is a flag of the thread, and it makes
+   * the first calls of every new shape several times slower for no gain afterwards.
+   */
+  static void prepareThread() {
+    if (!THREAD_READY.get()) {
+      JniUtils.setGraphExecutorOptimize(false);
+      THREAD_READY.set(true);
+    }
+  }
+
+  static PtNDManager newManager(String device) {
+    try {
+      return (PtNDManager) NDManager.newBaseManager(device(device), "PyTorch");
+    } catch (EngineException e) {
+      throw new InputException("device: " + device + " is not available here", e);
+    }
+  }
+
+  static Device device(String name) {
+    if (name.equals("cpu")) {
+      return Device.cpu();
+    }
+    int index = name.indexOf(':') < 0 ? 0 : Integer.parseInt(name.substring(name.indexOf(':') + 1));
+    int present = Engine.getEngine("PyTorch").getGpuCount();
+    if (index >= present) {
+      throw new InputException(
+          "--device: " + name + " (expected: one of the " + present + " GPUs torch can use, or cpu)");
+    }
+    return Device.gpu(index);
+  }
+
+  /** Whether matrices of float16 can be multiplied where the module computes. */
+  static boolean hasHalfPrecision(TorchModule module) {
+    return module.onCpu() && HalfProbe.PASSED;
+  }
+
+  private static final class HalfProbe {
+    static final boolean PASSED = probe();
+
+    private static boolean probe() {
+      try (TorchModule probe =
+              TorchModule.load(
+                  TorchRuntime.class, "probe.py", "Probe", Map.of("training", false), "cpu");
+          Tensor eight = probe.call("half")) {
+        return eight.toFloats()[0] == 8;
+      } catch (EngineException e) {
+        LOG.info("no float16 matrices on this processor: {}", e.getMessage());
+        return false;
+      }
+    }
+  }
+
+  private static void setDefault(String key, String value) {
+    if (System.getProperty(key) == null) {
+      System.setProperty(key, value);
+    }
+  }
+}

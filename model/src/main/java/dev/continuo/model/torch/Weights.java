@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.torch;
+
+import ai.djl.ndarray.types.DataType;
+import dev.continuo.model.InputException;
+import dev.continuo.model.Precision;
+import dev.continuo.model.checkpoint.DType;
+import dev.continuo.model.checkpoint.Safetensors;
+import dev.continuo.model.checkpoint.TensorData;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Hands the tensors of a checkpoint over to a module, one layer at a time: each is read from the
+ * mapped file, packed by the script and let go of, so that no second copy of the whole exists.
+ *
+ * <p>Every method names the shape it expects; a missing or transposed tensor, or one with a value
+ * that is not finite, is refused by name. <i>Serialised by the caller.</i>
+ */
+public final class Weights {
+  private final TorchModule module;
+  private final Safetensors file;
+  private final boolean halfPrecision;
+
+  /**
+   * Weights of {@code file} for {@code module}.
+   *
+   * @param precision F32 or FP16. Matrices that the file stores as float16 are packed as float16 in
+   *     either: that loses nothing and sums in float32 all the same
+   * @throws InputException if this processor or network has no kernels of that precision
+   */
+  public Weights(TorchModule module, Safetensors file, Precision precision) {
+    this.module = module;
+    this.file = file;
+    if (precision != Precision.F32 && precision != Precision.FP16) {
+      throw new InputException(
+          "--precision: "
+              + precision.name().toLowerCase(java.util.Locale.ROOT)
+              + " (expected: f32 or fp16 for "
+              + file.path()
+              + ")");
+    }
+    this.halfPrecision =
+        TorchRuntime.hasHalfPrecision(module)
+            && (precision == Precision.FP16 || allMatricesAreHalf(file));
+  }
+
+  private static boolean allMatricesAreHalf(Safetensors file) {
+    return file.names().stream()
+        .map(file::get)
+        .filter(t -> t.shape().length > 1 && t.name().endsWith("weight"))
+        .allMatch(t -> t.dtype() == DType.F16);
+  }
+
+  /** Whether matrices are packed as float16. */
+  public boolean halfPrecision() {
+    return halfPrecision;
+  }
+
+  /**
+   * Adds a linear layer (or a convolution, flattened to one) whose rows are those of {@code names}
+   * one after the other: {@code NAME.weight}, and {@code NAME.bias} where {@code bias}.
+   *
+   * @param inputs shape of one row
+   * @param names prefix of each block of rows
+   * @param rows number of rows of each
+   */
+  public void linear(boolean bias, long[] inputs, String[] names, long... rows) {
+    List<Tensor> weights = new ArrayList<>();
+    List<Tensor> biases = new ArrayList<>();
+    try {
+      for (int i = 0; i < names.length; i++) {
+        long[] shape = new long[inputs.length + 1];
+        shape[0] = rows[i];
+        System.arraycopy(inputs, 0, shape, 1, inputs.length);
+        weights.add(tensor(names[i] + ".weight", shape));
+        if (bias) {
+          biases.add(tensor(names[i] + ".bias", rows[i]));
+        }
+      }
+      sound(
+          module.callForLong(
+              "linear",
+              weights.toArray(Tensor[]::new),
+              biases.toArray(Tensor[]::new),
+              halfPrecision),
+          String.join(", ", names));
+    } finally {
+      weights.forEach(Tensor::close);
+      biases.forEach(Tensor::close);
+    }
+  }
+
+  /** Adds a linear layer with bias. */
+  public void linear(String name, long outputs, long... inputs) {
+    linear(true, inputs, new String[] {name}, outputs);
+  }
+
+  /** Adds a vector (a norm's weight, a bias, a scale) or a small convolution kept as it is. */
+  public void vector(String name, long... shape) {
+    try (Tensor x = tensor(name, shape)) {
+      sound(module.callForLong("vector", x), name);
+    }
+  }
+
+  /**
+   * The named tensor over the mapped file; the caller closes it while the file is open.
+   *
+   * @throws InputException if it is missing or of another shape or of a type without arithmetic
+   */
+  public Tensor tensor(String name, long... shape) {
+    TensorData data = file.get(name);
+    if (!Arrays.equals(data.shape(), shape)) {
+      throw new InputException(
+          file.path()
+              + ": "
+              + name
+              + " has shape "
+              + Arrays.toString(data.shape())
+              + " (expected: "
+              + Arrays.toString(shape)
+              + ")");
+    }
+    return module.tensor(data.data(), type(data), shape);
+  }
+
+  /** The named vector, of whatever length, over the mapped file. */
+  public Tensor anyLength(String name) {
+    long[] shape = file.get(name).shape();
+    return tensor(name, shape.length == 0 ? 0 : shape[0]);
+  }
+
+  /**
+   * Checks what a script said of the weights it was given.
+   *
+   * @param unsound number of values that are not finite
+   * @throws InputException if there is one
+   */
+  public void sound(long unsound, String names) {
+    if (unsound > 0) {
+      throw new InputException(
+          file.path() + ": " + names + " holds " + unsound + " values that are NaN or infinite");
+    }
+  }
+
+  private DataType type(TensorData data) {
+    return switch (data.dtype()) {
+      case F32 -> DataType.FLOAT32;
+      case F64 -> DataType.FLOAT64;
+      case F16 -> DataType.FLOAT16;
+      default ->
+          throw new InputException(
+              file.path()
+                  + ": "
+                  + data.name()
+                  + " is "
+                  + data.dtype()
+                  + " (expected: F16, F32 or F64)");
+    };
+  }
+}

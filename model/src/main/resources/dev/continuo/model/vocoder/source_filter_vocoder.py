@@ -1,0 +1,225 @@
+# The source-filter vocoder as a pipeline of fixed shape: each step takes G units and gives 240 * 4 G
+# samples that lie a constant delay behind (4 units and 9 frames). Rows outside the utterance are
+# held at zero, which is the padding every block asks for at its own input.
+# Linear layers: two a block (up, down), then harm, noise, pitch, d1, d2, dp.
+# Vectors: six a block (dw weight, dw bias, norm weight, norm bias, g), then the last norm and n1, n2.
+class Vocoder(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  unit_layers : int
+  frame_layers : int
+  upsampling : int
+  kernel : int
+  right : int
+  hop : int
+  taps : int
+  fft : int
+  rate : int
+  f0_floor : float
+  top : float
+  embedding : List[Tensor]
+  position : List[Tensor]
+  excitation : List[Tensor]
+  constants : List[Tensor]
+  vectors : List[Tensor]
+  p : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]
+  w : List[Tensor]
+  b : List[Tensor]
+
+  def linear(self: __torch__.Vocoder, weights: List[Tensor], biases: List[Tensor], fp16: bool) -> int:
+    return __torch__.pack(weights, biases, self.p, self.w, self.b, fp16)
+
+  def vector(self: __torch__.Vocoder, x: Tensor) -> int:
+    return __torch__.keep(torch.squeeze(x), self.vectors)
+
+  # constants: 0 window (taps), 1 fold of the cepstrum (fft), 2 lower noise band of each bin,
+  # 3 upper one, 4 weight of the upper one, 5 window energy of the four frames over a hop (4, hop),
+  # 6 and 7: interpolation weights of F0 in a frame's first and second half
+  def tables(self: __torch__.Vocoder, embedding: Tensor, position: Tensor, excitation: Tensor, bands: int) -> int:
+    bad = __torch__.keep(embedding, self.embedding)
+    bad = bad + __torch__.keep(torch.unsqueeze(position, 0), self.position)
+    bad = bad + __torch__.keep(excitation, self.excitation)
+    e = self.excitation[0]
+    window = torch.to(torch.hann_window(self.taps), e)
+    half = self.fft // 2
+    i = torch.arange(self.fft)
+    fold = torch.add(torch.to(torch.lt(i, half + 1), e), torch.to(torch.logical_and(torch.gt(i, 0), torch.lt(i, half)), e))
+    x = torch.div(torch.mul(torch.to(torch.arange(half + 1), 7), bands - 1), half)
+    low = torch.clamp_max(torch.floor(x), bands - 2)
+    energy = torch.view(torch.mul(window, window), [self.taps // self.hop, self.hop])
+    r = torch.sub(torch.div(torch.add(torch.to(torch.arange(self.hop), 7), 0.5), self.hop), 0.5)
+    _3 = torch.append(self.constants, window)
+    _4 = torch.append(self.constants, fold)
+    _5 = torch.append(self.constants, torch.to(torch.to(low, 4), torch.to(torch.arange(1), ops.prim.device(e))))
+    _6 = torch.append(self.constants, torch.add(self.constants[2], 1))
+    _7 = torch.append(self.constants, torch.to(torch.sub(x, low), e))
+    _8 = torch.append(self.constants, energy)
+    _9 = torch.append(self.constants, torch.to(torch.add(torch.narrow(r, 0, 0, self.hop // 2), 1.0), ops.prim.device(e)))
+    _10 = torch.append(self.constants, torch.to(torch.narrow(r, 0, self.hop // 2, self.hop // 2), ops.prim.device(e)))
+    return bad
+
+  # Zeroes the rows of x whose position start + i is outside [0, end).
+  def clip(self: __torch__.Vocoder, x: Tensor, start: int, end: int) -> Tensor:
+    n = torch.size(x, 0)
+    if start < 0:
+      _0 = torch.zero_(torch.narrow(x, 0, 0, ops.prim.min(n, -start)))
+    if start + n > end:
+      keep = ops.prim.max(0, end - start)
+      _1 = torch.zero_(torch.narrow(x, 0, keep, n - keep))
+    return x
+
+  # x (n, width): inputs start .. start + n - 1; history (kernel - 1, width): those before. Returns
+  # outputs start - right .. start - right + n - 1.
+  def block(self: __torch__.Vocoder, x: Tensor, i: int, history: Tensor, start: int, end: int) -> Tensor:
+    n = torch.size(x, 0)
+    width = torch.size(x, 1)
+    before = self.kernel - 1
+    z = torch.cat([history, x], 0)
+    _0 = torch.copy_(history, torch.narrow(z, 0, n, before))
+    y = torch.sum(torch.mul(torch.unfold(z, 0, self.kernel, 1), self.vectors[5 * i]), [2])
+    y = torch.add(y, self.vectors[5 * i + 1])
+    y = torch.layer_norm(y, [width], self.vectors[5 * i + 2], self.vectors[5 * i + 3], 1.0000000000000001e-05)
+    y = torch.gelu(__torch__.linear(y, self.p, self.w, self.b, 2 * i))
+    y = __torch__.linear(y, self.p, self.w, self.b, 2 * i + 1)
+    y = torch.addcmul(torch.narrow(z, 0, before - self.right, n), self.vectors[5 * i + 4], y)
+    return self.clip(y, start - self.right, end)
+
+  # units (G) at positions start ..; end: number of units of the utterance, if known. Returns heads of
+  # 4 G frames: log harmonic and noise amplitudes, voicing logit, log F0
+  def heads(self: __torch__.Vocoder, units: Tensor, start: int, end: int, histories: Tensor) -> List[Tensor]:
+    L = self.unit_layers
+    M = self.frame_layers
+    U = self.upsampling
+    x = self.clip(torch.embedding(self.embedding[0], units), start, end)
+    for i in range(L):
+      x = self.block(x, i, torch.select(histories, 0, i), start - i * self.right, end)
+    first = (start - L * self.right) * U
+    x = torch.flatten(torch.add(torch.unsqueeze(x, 1), self.position[0]), 0, 1)
+    x = self.clip(x, first, end * U)
+    for i in range(M):
+      x = self.block(x, L + i, torch.select(histories, 0, L + i), first - i * self.right, end * U)
+    at = 5 * (L + M)
+    x = torch.layer_norm(x, [torch.size(x, 1)], self.vectors[at], self.vectors[at + 1], 1.0000000000000001e-05)
+    at = 2 * (L + M)
+    noise = __torch__.linear(x, self.p, self.w, self.b, at + 1)
+    low = torch.index_select(noise, 1, self.constants[2])
+    high = torch.index_select(noise, 1, self.constants[3])
+    noise = torch.add(low, torch.mul(torch.sub(high, low), self.constants[4]))
+    pitch = __torch__.linear(x, self.p, self.w, self.b, at + 2)
+    return [__torch__.linear(x, self.p, self.w, self.b, at), noise, torch.select(pitch, 1, 0), torch.select(pitch, 1, 1)]
+
+  # f0 (n + 2) Hz float64 of frames start - 1 .. start + n, 0 unvoiced; cycles (1): phase before frame
+  # start, advanced. Returns pulses of frames start .. start + n - 1, (n, hop)
+  def pulses(self: __torch__.Vocoder, f0: Tensor, start: int, end: int, cycles: Tensor) -> Tensor:
+    n = torch.size(f0, 0) - 2
+    voiced = torch.gt(f0, self.f0_floor)
+    f = torch.clamp(torch.where(voiced, f0, torch.full_like(f0, 200.0)), 50.0, 500.0)
+    i = torch.sub(torch.clamp(torch.add(torch.arange(n + 2), start - 1), 0, end - 1), start - 1)
+    f = torch.unsqueeze(torch.index_select(f, 0, torch.to(torch.clamp(i, 0, n + 1), ops.prim.device(f))), 1)
+    left = torch.narrow(f, 0, 0, n)
+    middle = torch.narrow(f, 0, 1, n)
+    right = torch.narrow(f, 0, 2, n)
+    a = torch.add(left, torch.mul(torch.sub(middle, left), self.constants[6]))
+    b = torch.add(middle, torch.mul(torch.sub(right, middle), self.constants[7]))
+    f = torch.cat([a, b], 1)
+    within = torch.cumsum(torch.div(f, float(self.rate)), 1)
+    frame = self.clip(torch.clone(torch.select(within, 1, self.hop - 1)), start, end)
+    total = torch.cumsum(torch.cat([cycles, frame], 0), 0)
+    _0 = torch.copy_(cycles, torch.narrow(total, 0, n, 1))
+    t = torch.mul(torch.frac(torch.add(within, torch.unsqueeze(torch.narrow(total, 0, 0, n), 1))), 6.2831853071795862)
+    H = torch.add(torch.floor(torch.div(torch.full_like(f, self.top), f)), 0.5)
+    d = torch.mul(torch.sin(torch.mul(t, 0.5)), 2.0)
+    near = torch.lt(torch.abs(d), 9.9999999999999995e-07)
+    y = torch.where(near, H, torch.div(torch.sin(torch.mul(H, t)), torch.where(near, torch.ones_like(d), d)))
+    y = torch.mul(torch.to(torch.sub(y, 0.5), 6), torch.unsqueeze(torch.to(torch.narrow(voiced, 0, 1, n), 6), 1))
+    return self.clip(y, start, end)
+
+  # log amplitudes (n, fft / 2 + 1) -> spectra of minimum phase
+  def minimum_phase(self: __torch__.Vocoder, x: Tensor) -> Tensor:
+    c = torch.fft_irfft(torch.complex(x, torch.zeros_like(x)), self.fft, -1, None)
+    z = torch.fft_rfft(torch.mul(c, self.constants[1]), self.fft, -1, None)
+    return torch.polar(torch.exp(torch.real(z)), torch.imag(z))
+
+  # Spectra of frames start .. start + n - 1 filtered and summed into samples of frames start - 2 ..;
+  # pulses (n + 3, hop) of frames start - 2 ..; tail (3, hop): sums that wait, replaced
+  def synthesis(self: __torch__.Vocoder, pulses: Tensor, harm: Tensor, noise: Tensor, start: int, end: int, tail: Tensor) -> Tensor:
+    n = torch.size(harm, 0)
+    hop = self.hop
+    parts = self.taps // hop
+    window = self.constants[0]
+    e = self.excitation[0]
+    size = torch.size(e, 0)
+    at = torch.add(torch.arange((n + parts - 1) * hop), (start - parts // 2) * hop)
+    e = torch.index_select(e, 0, torch.to(torch.remainder(at, size), ops.prim.device(e)))
+    e = self.clip(torch.view(e, [n + parts - 1, hop]), start - parts // 2, end)
+    x = torch.stack([torch.flatten(pulses, 0, -1), torch.flatten(e, 0, -1)], 0)
+    x = torch.fft_rfft(torch.mul(torch.unfold(x, 1, self.taps, hop), window), self.fft, -1, None)
+    s = torch.div(torch.mul(torch.select(x, 0, 0), self.minimum_phase(torch.clamp_max(harm, 5.0))), float(hop))
+    s = torch.add(s, torch.mul(torch.select(x, 0, 1), torch.exp(torch.clamp_max(noise, 3.0))))
+    y = torch.mul(torch.narrow(torch.fft_irfft(s, self.fft, -1, None), 1, 0, self.taps), window)
+    y = torch.view(self.clip(y, start, end), [n, parts, hop])
+    sums = torch.cat([tail, torch.zeros_like(torch.select(y, 1, 0))], 0)
+    for i in range(parts):
+      _0 = torch.add_(torch.narrow(sums, 0, i, n), torch.select(y, 1, i))
+    _1 = torch.copy_(tail, torch.narrow(sums, 0, n, parts - 1))
+    sums = torch.narrow(sums, 0, 0, n)
+    energy = self.constants[5]
+    whole = torch.sum(energy, [0])
+    first = start - parts // 2
+    if first <= 0 or first + n >= end:
+      rows = annotate(List[Tensor], [])
+      for i in range(n):
+        left = torch.select(energy, 0, parts - 1)
+        right = torch.select(energy, 0, 0)
+        r = whole
+        if first + i <= 0:
+          r = torch.sub(r, left)
+        if first + i >= end - 1:
+          r = torch.sub(r, right)
+        _2 = torch.append(rows, r)
+      y = torch.div(sums, torch.stack(rows, 0))
+    else:
+      y = torch.div(sums, whole)
+    return torch.flatten(y, 0, -1)
+
+  # One step. Positions are in units; state: histories (layers, kernel - 1, width), f0 (2) float64,
+  # cycles (1) float64, pulses (3, hop), harm and noise (2, bins), tail (3, hop). Returns samples of
+  # frames U * start - delay .. + U * G.
+  def step(self: __torch__.Vocoder, units: Tensor, start: int, end: int, histories: Tensor, f0: Tensor, cycles: Tensor, pulses: Tensor, harm: Tensor, noise: Tensor, tail: Tensor) -> Tensor:
+    h = self.heads(units, start, end, histories)
+    n = torch.size(h[0], 0)
+    U = self.upsampling
+    frames = end * U
+    first = (start - self.unit_layers * self.right) * U - self.frame_layers * self.right
+    hz = torch.mul(torch.exp(h[3]), torch.to(torch.gt(h[2], 0.0), 6))
+    hz = torch.cat([f0, torch.to(hz, 7)], 0)
+    new = self.pulses(hz, first - 1, frames, cycles)
+    all = torch.cat([pulses, new], 0)
+    hh = torch.cat([harm, h[0]], 0)
+    nn = torch.cat([noise, h[1]], 0)
+    y = self.synthesis(all, torch.narrow(hh, 0, 0, n), torch.narrow(nn, 0, 0, n), first - 2, frames, tail)
+    _0 = torch.copy_(f0, torch.narrow(hz, 0, n, 2))
+    _1 = torch.copy_(pulses, torch.narrow(all, 0, n, 3))
+    _2 = torch.copy_(harm, torch.narrow(hh, 0, n, 2))
+    _3 = torch.copy_(noise, torch.narrow(nn, 0, n, 2))
+    return y
+
+  # Unit and neighbours (2 + m + 2) at positions start - 2 ..; those outside [0, end) are padding of
+  # each convolution's own input. Returns log(duration + 1) of the m in the middle.
+  def log_durations(self: __torch__.Vocoder, units: Tensor, start: int, end: int) -> Tensor:
+    at = 2 * (self.unit_layers + self.frame_layers) + 3
+    v = 5 * (self.unit_layers + self.frame_layers) + 2
+    x = self.clip(torch.embedding(self.embedding[0], units), start - 2, end)
+    for i in range(2):
+      x = torch.flatten(torch.unfold(x, 0, 3, 1), 1, -1)
+      x = torch.relu(__torch__.linear(x, self.p, self.w, self.b, at + i))
+      x = torch.layer_norm(x, [torch.size(x, 1)], self.vectors[v + 2 * i], self.vectors[v + 2 * i + 1], 1.0000000000000001e-05)
+      if i == 0:
+        x = self.clip(x, start - 1, end)
+    return torch.flatten(__torch__.linear(x, self.p, self.w, self.b, at + 2), 0, -1)
+
+  # torch.round rounds halves to even
+  def durations(self: __torch__.Vocoder, units: Tensor, start: int, end: int, longest: int) -> Tensor:
+    d = torch.round(torch.sub(torch.exp(self.log_durations(units, start, end)), 1.0))
+    return torch.to(torch.clamp(d, 1.0, float(longest)), 4)
