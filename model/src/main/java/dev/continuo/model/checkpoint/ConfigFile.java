@@ -160,9 +160,16 @@ public final class ConfigFile {
   /** Required array of objects. */
   public List<ConfigFile> objects(String key) {
     JsonNode value = required(key, "an array of objects");
+    if (!value.isArray()) {
+      throw fault(key, value, "an array of objects");
+    }
     List<ConfigFile> objects = new ArrayList<>();
     for (int i = 0; i < value.size(); i++) {
-      objects.add(new ConfigFile(file, prefix + key + "[" + i + "].", value.get(i)));
+      String name = key + "[" + i + "]";
+      if (!value.get(i).isObject()) {
+        throw fault(name, value.get(i), "an object");
+      }
+      objects.add(new ConfigFile(file, prefix + Quoted.plain(name) + ".", value.get(i)));
     }
     return objects;
   }

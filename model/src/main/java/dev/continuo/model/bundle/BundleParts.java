@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.bundle;
+
+import static dev.continuo.model.bundle.BundleComponent.LLAMA;
+import static dev.continuo.model.bundle.BundleComponent.SOURCE_FILTER_VOCODER;
+import static dev.continuo.model.bundle.BundleComponent.STREAMING_ENCODER;
+
+import dev.continuo.model.InputException;
+import dev.continuo.model.checkpoint.ConfigFile;
+import dev.continuo.model.checkpoint.NpyArray;
+import java.nio.file.Path;
+
+/**
+ * The components of a bundle after overrides, and what they agree on.
+ *
+ * <p><i>Immutable.</i>
+ */
+record BundleParts(
+    BundleComponent encoder,
+    Path quantizer,
+    BundleComponent lm,
+    LmIds lmIds,
+    BundleComponent vocoder,
+    int unitCount,
+    double unitRateHz,
+    int encoderSampleRateHz,
+    int vocoderSampleRateHz) {
+  private static final int MAX_SAMPLE_RATE_HZ = 1_000_000;
+  private static final int MAX_UNIT_RATE_HZ = 1_000;
+  private static final int MAX_SIZE = 1 << 20;
+  private static final String SAMPLE_RATE = "sample_rate";
+  private static final String NUM_UNITS = "num_units";
+  private static final String UNIT_RATE = "unit_rate_hz";
+
+  /**
+   * Opens the components and compares what they say.
+   *
+   * @throws InputException naming both values and files where two disagree, or the file that is
+   *     missing, empty, cut or of an unknown kind
+   */
+  static BundleParts open(BundleManifest manifest, BundleOverrides overrides) {
+    BundleFiles.checkListed(manifest.folder(), manifest);
+    BundleComponent encoder =
+        BundleComponent.open(manifest, "encoder", overrides.encoder(), STREAMING_ENCODER);
+    BundleComponent lm = BundleComponent.open(manifest, "lm", overrides.lm(), LLAMA);
+    BundleComponent vocoder =
+        BundleComponent.open(manifest, "vocoder", overrides.vocoder(), SOURCE_FILTER_VOCODER);
+    Path quantizer = quantizer(manifest, overrides, encoder);
+    Agreement units = units(manifest, overrides, encoder, quantizer, vocoder);
+    ConfigFile lmBlock = manifest.json().object("lm");
+    boolean described = overrides.lm() == null && LmIds.describes(lmBlock);
+    LmIds ids =
+        described ? LmIds.of(lmBlock, lm.config()) : LmIds.undescribed(units.count(), lm.config());
+    if (described) {
+      units.claim(ids.units(), lmBlock.file(), "lm.units");
+    }
+    return new BundleParts(
+        encoder,
+        quantizer,
+        lm,
+        ids,
+        vocoder,
+        units.count(),
+        unitRate(manifest, overrides, encoder, vocoder).value(),
+        sampleRate(manifest, overrides.encoder() != null, encoder),
+        sampleRate(manifest, overrides.vocoder() != null, vocoder));
+  }
+
+  private static Path quantizer(
+      BundleManifest manifest, BundleOverrides overrides, BundleComponent encoder) {
+    Path replaced = overrides.kmeans();
+    if (replaced != null) {
+      BundleFiles.checkWhole(replaced);
+      return replaced;
+    }
+    boolean own = overrides.encoder() == null;
+    ConfigFile names = own ? manifest.json().object("encoder") : encoder.config();
+    String name = BundlePaths.read(names, "quantizer");
+    if (own) {
+      manifest.requireListed(manifest.json().object("encoder").string("path") + "/" + name);
+    }
+    Path file = BundlePaths.existing(encoder.folder(), name, names.file().toString());
+    BundleFiles.checkWhole(file);
+    return file;
+  }
+
+  private static Agreement units(
+      BundleManifest manifest,
+      BundleOverrides overrides,
+      BundleComponent encoder,
+      Path quantizer,
+      BundleComponent vocoder) {
+    Agreement units = new Agreement("units");
+    if (!replacesAll(overrides)) {
+      claimInteger(units, manifest.json(), NUM_UNITS, LmIds.MAX_VOCABULARY);
+    }
+    long[] shape = NpyArray.read(quantizer).shape();
+    if (shape.length != 2 || shape[0] < 1) {
+      throw new InputException(
+          quantizer + ": " + shape.length + " dimensions (expected: centroids, (units, width))");
+    }
+    units.claim((double) shape[0], quantizer, "rows");
+    Agreement width = new Agreement("features a frame");
+    claimInteger(width, encoder.config(), "hidden_size", MAX_SIZE);
+    width.claim((double) shape[1], quantizer, "columns");
+    if (overrides.kmeans() == null) {
+      claimInteger(units, encoder.config(), NUM_UNITS, LmIds.MAX_VOCABULARY);
+    }
+    claimInteger(units, vocoder.config(), NUM_UNITS, LmIds.MAX_VOCABULARY);
+    return units;
+  }
+
+  private static Agreement unitRate(
+      BundleManifest manifest,
+      BundleOverrides overrides,
+      BundleComponent encoder,
+      BundleComponent vocoder) {
+    Agreement rate = new Agreement("units a second");
+    if (!replacesAll(overrides)) {
+      claimRate(rate, manifest.json(), UNIT_RATE);
+    }
+    ConfigFile from = encoder.config();
+    claimRate(rate, from, "frame_rate_hz");
+    double frameSamples = from.integer("samples_per_frame", 1, MAX_SIZE);
+    rate.claim(rateOf(from) / frameSamples, from.file(), SAMPLE_RATE + " / samples_per_frame");
+    ConfigFile to = vocoder.config();
+    claimRate(rate, to, UNIT_RATE);
+    double hop = to.integer("hop_length", 1, MAX_SIZE);
+    double frames = to.integer("frames_per_unit", 1, MAX_SIZE);
+    String key = SAMPLE_RATE + " / hop_length / frames_per_unit";
+    return rate.claim(rateOf(to) / hop / frames, to.file(), key);
+  }
+
+  private static int sampleRate(
+      BundleManifest manifest, boolean replaced, BundleComponent component) {
+    Agreement rate = new Agreement("samples a second");
+    if (!replaced) {
+      ConfigFile block = manifest.json().object(component.role());
+      rate.claim(rateOf(block), block.file(), component.role() + "." + SAMPLE_RATE);
+    }
+    ConfigFile config = component.config();
+    return rate.claim(rateOf(config), config.file(), SAMPLE_RATE).count();
+  }
+
+  /**
+   * Where nothing that carries units is the bundle's own, its manifest does not describe the mix.
+   */
+  private static boolean replacesAll(BundleOverrides overrides) {
+    return overrides.encoder() != null && overrides.lm() != null && overrides.vocoder() != null;
+  }
+
+  private static int rateOf(ConfigFile config) {
+    return config.integer(SAMPLE_RATE, 1, MAX_SAMPLE_RATE_HZ);
+  }
+
+  private static void claimInteger(Agreement agreement, ConfigFile config, String key, int max) {
+    agreement.claim(config.integer(key, 1, max), config.file(), key);
+  }
+
+  private static void claimRate(Agreement agreement, ConfigFile config, String key) {
+    agreement.claim(config.number(key, 1e-3, MAX_UNIT_RATE_HZ), config.file(), key);
+  }
+}
