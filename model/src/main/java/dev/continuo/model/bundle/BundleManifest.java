@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * {@code bundle.json}, parsed; what it says is not yet compared with anything.
@@ -23,6 +24,8 @@ import java.util.TreeMap;
  */
 record BundleManifest(ConfigFile json, Map<String, String> files) {
   static final String FILE_NAME = "bundle.json";
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   /**
    * Reads the manifest of a folder.
@@ -40,11 +43,16 @@ record BundleManifest(ConfigFile json, Map<String, String> files) {
           folder + ": not a bundle folder (expected: a folder with " + FILE_NAME + ")");
     }
     ConfigFile json = ConfigFile.read(file);
-    for (String required : List.of("name", "version")) {
-      json.string(required);
+    for (String key : List.of("name", "version")) {
+      if (!NAME.matcher(json.string(key)).matches()) {
+        throw json.fault(key, "up to 64 letters, digits, dots, dashes and underscores");
+      }
     }
-    for (String optional : List.of("licence", "language", "provenance")) {
-      json.stringOr(optional, "unknown");
+    for (String key : List.of("licence", "language", "provenance")) {
+      // Commands print these: nothing that a terminal would act upon.
+      if (json.stringOr(key, "unknown").chars().anyMatch(Character::isISOControl)) {
+        throw json.fault(key, "text without control characters");
+      }
     }
     return new BundleManifest(json, files(json));
   }

@@ -5,6 +5,7 @@ import dev.continuo.model.InputException;
 import dev.continuo.model.checkpoint.ConfigFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
@@ -21,7 +22,14 @@ final class BundlePaths {
 
   /** Whether the text stays inside the folder it is relative to, links aside. */
   static boolean isInside(String relative) {
-    return RELATIVE.matcher(relative).matches() && !DOTS.matcher(relative).find();
+    if (!RELATIVE.matcher(relative).matches() || DOTS.matcher(relative).find()) {
+      return false;
+    }
+    try {
+      return !Path.of(relative).isAbsolute();
+    } catch (InvalidPathException e) {
+      return false; // such as half of a surrogate pair
+    }
   }
 
   /**

@@ -2,6 +2,10 @@
 package dev.continuo.model.checkpoint;
 
 import dev.continuo.model.InputException;
+import java.io.ByteArrayInputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -12,7 +16,10 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Strict JSON: duplicate keys, trailing text and deep nesting are errors. <i>Immutable.</i> */
+/**
+ * Strict JSON in UTF-8: duplicate keys, trailing text and deep nesting are errors.
+ * <i>Immutable.</i>
+ */
 final class Json {
   private static final int MAX_DEPTH = 32;
   private static final int MAX_NUMBER_CHARS = 64;
@@ -37,12 +44,18 @@ final class Json {
 
   /** A parser of the whole text, which is borrowed. */
   static JsonParser parser(byte[] text) {
-    return MAPPER.createParser(text);
+    return MAPPER.createParser(utf8(text));
   }
 
   /** The whole text as a tree. */
   static JsonNode tree(byte[] text) {
-    return MAPPER.readTree(text);
+    return MAPPER.readTree(utf8(text));
+  }
+
+  /** From bytes, Jackson would guess UTF-16 and UTF-32 too. Malformed bytes are errors. */
+  private static Reader utf8(byte[] text) {
+    return new InputStreamReader(
+        new ByteArrayInputStream(text), StandardCharsets.UTF_8.newDecoder());
   }
 
   /** A fault of the JSON text in one line. */

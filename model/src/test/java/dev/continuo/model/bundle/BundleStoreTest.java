@@ -14,11 +14,14 @@ import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -145,19 +148,21 @@ class BundleStoreTest {
       ExecutorService pool = Executors.newFixedThreadPool(threads);
       try {
         CountDownLatch start = new CountDownLatch(1);
-        List<Future<Boolean>> results = new ArrayList<>();
+        List<Future<Object>> results = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
           results.add(
               pool.submit(
                   () -> {
                     start.await();
-                    return BundleVerifier.verify(fresh.open("default")).ok();
+                    return verifiedFileKey(fresh);
                   }));
         }
         start.countDown();
-        for (Future<Boolean> result : results) {
-          assertThat(result.get(30, TimeUnit.SECONDS)).isTrue();
+        Set<Object> keys = new HashSet<>();
+        for (Future<Object> result : results) {
+          keys.add(result.get(30, TimeUnit.SECONDS));
         }
+        assertThat(keys).hasSize(1);
       } finally {
         pool.shutdownNow();
       }
@@ -181,30 +186,35 @@ class BundleStoreTest {
               .redirectOutput(temp.resolve("out" + i).toFile())
               .start());
     }
+    Set<String> keys = new HashSet<>();
     for (int i = 0; i < processes.size(); i++) {
       boolean ended = processes.get(i).waitFor(60, TimeUnit.SECONDS);
       processes.get(i).destroyForcibly();
       String output = Files.readString(temp.resolve("out" + i));
       assertThat(ended).as(output).isTrue();
       assertThat(processes.get(i).exitValue()).as(output).isZero();
+      keys.addAll(output.lines().filter(line -> line.startsWith("key ")).toList());
     }
+    assertThat(keys).hasSize(1);
     assertThat(leftovers()).isEmpty();
   }
 
-  /** Another process that opens and verifies the same home again and again. */
+  /** Another process that opens the default bundle of a home. */
   static final class Extract {
     private Extract() {}
 
     public static void main(String[] args) throws IOException {
       BundleStore store = new BundleStore(Path.of(args[1]), embedded(Path.of(args[0])));
-      for (int i = 0; i < 30; i++) {
-        Path folder = store.resolve("default");
-        if (!folder.getFileName().toString().equals(Bundle.open(folder).fingerprint())) {
-          throw new IllegalStateException("not the bundle");
-        }
-        BundleVerifier.verify(Bundle.open(folder)).requireOk();
-      }
+      System.out.println("key " + verifiedFileKey(store));
     }
+  }
+
+  /** What the file system calls a file of the extraction: another one after another extraction. */
+  private static Object verifiedFileKey(BundleStore store) throws IOException {
+    Bundle bundle = store.open("default");
+    BundleVerifier.verify(bundle).requireOk();
+    Path weights = bundle.lm().weights();
+    return Files.readAttributes(weights, BasicFileAttributes.class).fileKey();
   }
 
   @Test

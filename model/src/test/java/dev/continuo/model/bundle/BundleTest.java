@@ -11,6 +11,7 @@ import dev.continuo.model.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,6 +128,8 @@ class BundleTest {
       quoteCharacter = '`',
       value = {
         "'name': 'fake'|'title': 'fake'|missing key name",
+        "'name': 'fake'|'name': 'a/b'|name: \"a/b\" (expected: up to 64 letters",
+        "'made up'|'\\u001b[2J'|provenance: \"\\u001b[2J\" (expected: text without control",
         "'version': '1'|'version': 1|version: 1 (expected: a string)",
         "'num_units': 10|'num_units': 0|num_units: 0 (expected: an integer in 1..",
         "'unit_rate_hz': 25.0|'unit_rate_hz': -1|unit_rate_hz: -1 (expected: a number",
@@ -162,6 +165,7 @@ class BundleTest {
         "lm/.",
         "x/",
         "a\\u0000b",
+        "a\\ud800b",
         "a\\nb"
       })
   void refusesPathsThatLeaveTheFolder(String path) {
@@ -288,6 +292,35 @@ class BundleTest {
     LmIds ids = Bundle.open(fake.folder()).lmIds();
     assertThat(ids.endIds()).containsExactly(0, 13);
     assertThat(ids.barredIds()).containsExactly(10, 11, 12, 14); // 10, a unit, as listed
+  }
+
+  /** Whatever stands in its text files: a bundle opens, or is refused in one line. */
+  @Test
+  void survivesRandomMutations() throws IOException {
+    String[] files = {
+      "bundle.json", "encoder/config.json", "lm/config.json", "vocoder/config.json"
+    };
+    String[] pieces = {
+      "", "\"", "{", "}", ",", ":", "-", "9", "1e9", "null", "[]", "\\u0000", "../"
+    };
+    int opened = 0;
+    for (int seed = 0; seed < 2000; seed++) {
+      Random random = new Random(seed);
+      String file = files[random.nextInt(files.length)];
+      String good = Files.readString(fake.file(file));
+      int at = random.nextInt(good.length());
+      int to = Math.min(good.length(), at + random.nextInt(4));
+      String piece = pieces[random.nextInt(pieces.length)];
+      Files.writeString(fake.file(file), good.substring(0, at) + piece + good.substring(to));
+      try {
+        BundleInfo.of(Bundle.open(fake.folder()));
+        opened++;
+      } catch (InputException e) {
+        assertThat(e).as("seed %d", seed).message().contains(temp.toString()).doesNotContain("\n");
+      }
+      Files.writeString(fake.file(file), good);
+    }
+    assertThat(opened).isBetween(1, 1999);
   }
 
   private Bundle open(

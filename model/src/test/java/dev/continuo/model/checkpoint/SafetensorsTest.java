@@ -212,6 +212,15 @@ class SafetensorsTest {
   }
 
   @Test
+  void refusesWhatIsNotUtf8() {
+    byte[] valid = safetensors("{" + tensor("a", "U8", "[0]", 0, 0) + "}", new byte[0]);
+    valid[10] = (byte) 0xff;
+    refuses("header is not JSON", valid);
+    byte[] utf16 = "{}".getBytes(StandardCharsets.UTF_16LE);
+    refuses("header is not JSON", safetensors(new String(utf16, StandardCharsets.UTF_8), utf16));
+  }
+
+  @Test
   void refusesWhatIsNoFile() {
     assertThatThrownBy(() -> Safetensors.open(folder.resolve("none")))
         .isInstanceOf(InputException.class)
