@@ -44,26 +44,23 @@ record EncoderShape(
   static EncoderShape read(ConfigFile c) {
     EncoderShape shape =
         new EncoderShape(
-            c.positiveInt("sample_rate"),
-            c.positiveInt("hop_length"),
-            c.positiveInt("win_length"),
-            c.positiveInt("num_mel_bins"),
-            c.positiveInt("hidden_size"),
-            c.positiveInt("num_attention_heads"),
-            c.positiveInt("intermediate_size"),
-            c.positiveInt("num_hidden_layers"),
-            c.positiveInt("chunk_frames"),
-            c.positiveInt("left_chunks"),
-            c.positiveDouble("rope_theta"),
-            c.positiveDouble("layer_norm_eps"));
+            c.integer("sample_rate", 8000, 96000),
+            c.integer("hop_length", 1, 4096),
+            c.integer("win_length", 2, 16384),
+            c.integer("num_mel_bins", 1, 1024),
+            c.integer("hidden_size", 2, 65536),
+            c.integer("num_attention_heads", 1, 1024),
+            c.integer("intermediate_size", 1, 1048576),
+            c.integer("num_hidden_layers", 1, 1024),
+            c.integer("chunk_frames", 1, 1024),
+            c.integer("left_chunks", 0, 4096),
+            c.number("rope_theta", 1, 1e12),
+            c.number("layer_norm_eps", 0, 1));
     if (shape.width % (2 * shape.heads) != 0) {
-      throw new InputException(
-          c.path()
-              + ": hidden_size: "
-              + shape.width
-              + " (expected: a multiple of twice num_attention_heads, "
-              + 2 * shape.heads
-              + ")");
+      throw c.fault("hidden_size", "a multiple of twice num_attention_heads, " + 2 * shape.heads);
+    }
+    if (shape.window < 2 * shape.hop) {
+      throw c.fault("win_length", "twice hop_length or more");
     }
     expect(c, "n_fft", shape.window);
     expect(c, "samples_per_frame", shape.samplesPerFrame());
@@ -71,10 +68,7 @@ record EncoderShape(
   }
 
   private static void expect(ConfigFile c, String key, int value) {
-    int found = c.positiveInt(key);
-    if (found != value) {
-      throw new InputException(c.path() + ": " + key + ": " + found + " (expected: " + value + ")");
-    }
+    c.integer(key, value, value);
   }
 
   /** Samples from one frame to the next. */

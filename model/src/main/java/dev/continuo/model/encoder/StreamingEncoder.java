@@ -25,8 +25,11 @@ public final class StreamingEncoder implements SpeechEncoder {
   private final EncoderShape shape;
   private final TorchModule module;
   private final int unitCount;
+  private final boolean rowsAreIndependent;
 
-  private StreamingEncoder(EncoderShape shape, TorchModule module, int unitCount) {
+  private StreamingEncoder(
+      EncoderShape shape, TorchModule module, int unitCount, boolean rowsAreIndependent) {
+    this.rowsAreIndependent = rowsAreIndependent;
     this.shape = shape;
     this.module = module;
     this.unitCount = unitCount;
@@ -52,8 +55,9 @@ public final class StreamingEncoder implements SpeechEncoder {
             attributes(shape),
             options.device());
     try {
-      give(new Weights(module, file, options.precision()), module, shape, kmeans, centroids);
-      return new StreamingEncoder(shape, module, units);
+      Weights weights = new Weights(module, file, options.precision());
+      give(weights, module, shape, kmeans, centroids);
+      return new StreamingEncoder(shape, module, units, weights.rowsAreIndependent());
     } catch (RuntimeException e) {
       module.close();
       throw e;
@@ -71,9 +75,10 @@ public final class StreamingEncoder implements SpeechEncoder {
     a.put("theta", s.theta());
     a.put("eps", s.eps());
     for (String list :
-        List.of("window", "mels", "centroids", "halves", "frequencies", "vectors", "p", "w", "b")) {
+        List.of("window", "frequencies", "vectors", "p", "w", "b")) {
       a.put(list, List.of());
     }
+    a.put("q", Map.of());
     return a;
   }
 
@@ -84,7 +89,7 @@ public final class StreamingEncoder implements SpeechEncoder {
         Tensor mels = weights.tensor("mel_filters", s.mels(), bins);
         Tensor rows = module.tensor(centroids.toFloats(), centroids.shape())) {
       weights.sound(
-          module.callForLong("front", window, mels, rows), "window, mel_filters or " + kmeans);
+          module.callForLong("front", window, mels, rows, weights.exactWay()), "window, mel_filters or " + kmeans);
     }
     weights.linear("conv1", s.width(), s.mels(), 3);
     weights.linear("conv2", s.width(), s.width(), 3);
@@ -122,12 +127,11 @@ public final class StreamingEncoder implements SpeechEncoder {
 
   @Override
   public Stream open() {
-    return new StreamingEncoderStream(module, shape);
+    return openStream();
   }
 
-  /** The stream that gives features instead of units, for parity tests. */
   StreamingEncoderStream openStream() {
-    return new StreamingEncoderStream(module, shape);
+    return new StreamingEncoderStream(module, shape, rowsAreIndependent);
   }
 
   TorchModule module() {

@@ -67,6 +67,7 @@ public final class LlamaModel implements UnitLanguageModel {
         List.of("embedding", "allowed", "meaning", "cos", "sin", "vectors", "p", "w", "b")) {
       a.put(list, List.of());
     }
+    a.put("q", Map.of());
     return a;
   }
 
@@ -96,7 +97,7 @@ public final class LlamaModel implements UnitLanguageModel {
         Tensor meaning = module.tensor(draws.meaning(), draws.meaning().length)) {
       weights.sound(
           module.callForLong(
-              "ends", table, head, allowed, meaning, s.positions(), weights.halfPrecision()),
+              "ends", table, head, allowed, meaning, s.positions(), weights.way()),
           embedding + " or lm_head.weight");
     }
   }

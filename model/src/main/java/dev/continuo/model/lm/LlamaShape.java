@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.lm;
 
-import dev.continuo.model.InputException;
 import dev.continuo.model.checkpoint.ConfigFile;
+import java.util.List;
 
 /**
  * Hyper-parameters of a LLaMA-type language model, as its {@code config.json} has them (Hugging Face
@@ -35,52 +35,45 @@ record LlamaShape(
     boolean tied) {
 
   static LlamaShape read(ConfigFile c) {
-    int heads = c.positiveInt("num_attention_heads");
-    int width = c.positiveInt("hidden_size");
-    int kvHeads = c.positiveInt("num_key_value_heads", heads);
+    int heads = c.integer("num_attention_heads", 1, 4096);
+    int width = c.integer("hidden_size", 2, 1 << 20);
+    int kvHeads = c.integerOr("num_key_value_heads", 1, heads, heads);
     if (heads % kvHeads != 0) {
-      throw bad(c, "num_key_value_heads", kvHeads, "a divisor of num_attention_heads, " + heads);
+      throw c.fault("num_key_value_heads", "a divisor of num_attention_heads, " + heads);
     }
-    int head = c.positiveInt("head_dim", Math.max(1, width / heads));
-    if (head % 2 != 0) {
-      throw bad(c, "head_dim", head, "an even number");
+    int head = c.integerOr("head_dim", 2, 4096, width / heads);
+    if (head < 2 || head % 2 != 0) {
+      throw c.fault("head_dim", "an even number");
     }
-    refuse(c, "hidden_act", "silu");
-    refuse(c, "attention_bias", "false");
-    refuse(c, "mlp_bias", "false");
+    if (!c.stringOr("hidden_act", "silu").equals("silu")) {
+      throw c.fault("hidden_act", "silu");
+    }
+    for (String bias : List.of("attention_bias", "mlp_bias")) {
+      if (c.flagOr(bias, false)) {
+        throw c.fault(bias, "false");
+      }
+    }
     return new LlamaShape(
-        c.positiveInt("vocab_size"),
+        c.integer("vocab_size", 1, 1 << 24),
         width,
-        c.positiveInt("num_hidden_layers"),
+        c.integer("num_hidden_layers", 1, 4096),
         heads,
         kvHeads,
         head,
-        c.positiveInt("intermediate_size"),
-        c.positiveInt("max_position_embeddings"),
+        c.integer("intermediate_size", 1, 1 << 24),
+        c.integer("max_position_embeddings", 1, 1 << 24),
         theta(c),
-        c.positiveDouble("rms_norm_eps"),
-        c.flag("tie_word_embeddings", false));
+        c.number("rms_norm_eps", 0, 1),
+        c.flagOr("tie_word_embeddings", false));
   }
 
   private static double theta(ConfigFile c) {
-    ConfigFile rotary = c.object("rope_parameters").orElse(c);
-    ConfigFile scaling = c.object("rope_scaling").orElse(rotary);
-    String type = scaling.text("rope_type").or(() -> scaling.text("type")).orElse("default");
+    ConfigFile rotary = c.objectIfPresent("rope_parameters").orElse(c);
+    ConfigFile scaling = c.objectIfPresent("rope_scaling").orElse(rotary);
+    String type = scaling.stringOr("rope_type", scaling.stringOr("type", "default"));
     if (!type.equals("default")) {
-      throw bad(c, "rope_type", type, "default");
+      throw scaling.fault(scaling.has("rope_type") ? "rope_type" : "type", "default");
     }
-    return rotary.positiveDouble("rope_theta");
-  }
-
-  private static void refuse(ConfigFile c, String key, String known) {
-    String value = c.value(key).orElse(known);
-    if (!value.equals(known)) {
-      throw bad(c, key, value, known);
-    }
-  }
-
-  private static InputException bad(ConfigFile c, String key, Object value, String expected) {
-    return new InputException(
-        c.path() + ": " + key + ": " + value + " (expected: " + expected + ")");
+    return rotary.number("rope_theta", 1, 1e12);
   }
 }

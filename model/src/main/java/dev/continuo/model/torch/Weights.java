@@ -4,11 +4,9 @@ package dev.continuo.model.torch;
 import ai.djl.ndarray.types.DataType;
 import dev.continuo.model.InputException;
 import dev.continuo.model.Precision;
-import dev.continuo.model.checkpoint.DType;
 import dev.continuo.model.checkpoint.Safetensors;
 import dev.continuo.model.checkpoint.TensorData;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,16 +17,20 @@ import java.util.List;
  * that is not finite, is refused by name. <i>Serialised by the caller.</i>
  */
 public final class Weights {
+  private static final int FLOAT = 0;
+  private static final int HALF = 1;
+  private static final int FLOAT_BY_HALVES = 2;
+
   private final TorchModule module;
   private final Safetensors file;
-  private final boolean halfPrecision;
+  private final Precision precision;
+  private final boolean half;
 
   /**
    * Weights of {@code file} for {@code module}.
    *
-   * @param precision F32 or FP16. Matrices that the file stores as float16 are packed as float16 in
-   *     either: that loses nothing and sums in float32 all the same
-   * @throws InputException if this processor or network has no kernels of that precision
+   * @param precision F32 or FP16; they are the same for matrices that the file stores as float16
+   * @throws InputException if it is another
    */
   public Weights(TorchModule module, Safetensors file, Precision precision) {
     this.module = module;
@@ -41,21 +43,23 @@ public final class Weights {
               + file.path()
               + ")");
     }
-    this.halfPrecision =
-        TorchRuntime.hasHalfPrecision(module)
-            && (precision == Precision.FP16 || allMatricesAreHalf(file));
+    this.half = TorchRuntime.hasHalfPrecision(module);
+    this.precision = precision;
   }
 
-  private static boolean allMatricesAreHalf(Safetensors file) {
-    return file.names().stream()
-        .map(file::get)
-        .filter(t -> t.shape().length > 1 && t.name().endsWith("weight"))
-        .allMatch(t -> t.dtype() == DType.F16);
+  /** How the script packs matrices: 0 float32, 1 float16, 2 float32 by float16 kernels. */
+  public int way() {
+    return precision == Precision.FP16 && half ? HALF : exactWay();
   }
 
-  /** Whether matrices are packed as float16. */
-  public boolean halfPrecision() {
-    return halfPrecision;
+  /** How the script packs matrices that stay float32 whatever the precision. */
+  public int exactWay() {
+    return half ? FLOAT_BY_HALVES : FLOAT;
+  }
+
+  /** Whether a row's result is the same to the bit with any number of other rows. */
+  public boolean rowsAreIndependent() {
+    return half;
   }
 
   /**
@@ -84,7 +88,7 @@ public final class Weights {
               "linear",
               weights.toArray(Tensor[]::new),
               biases.toArray(Tensor[]::new),
-              halfPrecision),
+              way()),
           String.join(", ", names));
     } finally {
       weights.forEach(Tensor::close);
@@ -110,18 +114,7 @@ public final class Weights {
    * @throws InputException if it is missing or of another shape or of a type without arithmetic
    */
   public Tensor tensor(String name, long... shape) {
-    TensorData data = file.get(name);
-    if (!Arrays.equals(data.shape(), shape)) {
-      throw new InputException(
-          file.path()
-              + ": "
-              + name
-              + " has shape "
-              + Arrays.toString(data.shape())
-              + " (expected: "
-              + Arrays.toString(shape)
-              + ")");
-    }
+    TensorData data = file.get(name, shape);
     return module.tensor(data.data(), type(data), shape);
   }
 

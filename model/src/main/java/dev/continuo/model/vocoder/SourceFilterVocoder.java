@@ -72,6 +72,7 @@ public final class SourceFilterVocoder implements UnitVocoder {
         List.of("embedding", "position", "excitation", "constants", "vectors", "p", "w", "b")) {
       a.put(list, List.of());
     }
+    a.put("q", Map.of());
     return a;
   }
 

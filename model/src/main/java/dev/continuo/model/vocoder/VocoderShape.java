@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.vocoder;
 
-import dev.continuo.model.InputException;
 import dev.continuo.model.checkpoint.ConfigFile;
 
 /**
@@ -52,43 +51,32 @@ record VocoderShape(
   static VocoderShape read(ConfigFile c) {
     VocoderShape shape =
         new VocoderShape(
-            c.positiveInt("sample_rate"),
-            c.positiveInt("hop_length"),
-            c.positiveInt("win_length"),
-            c.positiveInt("n_fft"),
-            c.positiveInt("frames_per_unit"),
-            c.positiveInt("hidden_size"),
-            c.positiveInt("num_units"),
-            c.positiveInt("unit_layers"),
-            c.positiveInt("frame_layers"),
-            c.positiveInt("kernel_size"),
-            c.positiveInt("right_context"),
-            c.positiveInt("noise_bands"),
-            c.positiveDouble("f0_min_hz"),
-            c.positiveDouble("max_harmonic_hz"),
-            c.positiveInt("duration_hidden_size"));
-    check(c, "win_length", shape.taps, shape.taps == OVERLAP * shape.hop, "4 x hop_length");
-    check(c, "hop_length", shape.hop, shape.hop % 2 == 0, "an even number");
-    check(
-        c,
-        "n_fft",
-        shape.fft,
-        shape.fft >= shape.taps && shape.fft % 2 == 0,
-        "an even number, win_length or more");
-    check(
-        c,
-        "right_context",
-        shape.right,
-        shape.right < shape.kernel,
-        "less than kernel_size, " + shape.kernel);
-    check(c, "noise_bands", shape.bands, shape.bands > 1, "2 or more");
+            c.integer("sample_rate", 8000, 96000),
+            c.integer("hop_length", 2, 4096),
+            c.integer("win_length", 2, 16384),
+            c.integer("n_fft", 2, 65536),
+            c.integer("frames_per_unit", 1, 64),
+            c.integer("hidden_size", 1, 65536),
+            c.integer("num_units", 1, 1048576),
+            c.integer("unit_layers", 1, 1024),
+            c.integer("frame_layers", 1, 1024),
+            c.integer("kernel_size", 1, 1024),
+            c.integer("right_context", 0, 1024),
+            c.integer("noise_bands", 2, 4096),
+            c.number("f0_min_hz", 0, 50),
+            c.number("max_harmonic_hz", 500, 48000),
+            c.integer("duration_hidden_size", 1, 65536));
+    check(c, "win_length", shape.taps == OVERLAP * shape.hop, "4 x hop_length");
+    check(c, "hop_length", shape.hop % 2 == 0, "an even number");
+    boolean even = shape.fft >= shape.taps && shape.fft % 2 == 0;
+    check(c, "n_fft", even, "an even number, win_length or more");
+    check(c, "right_context", shape.right < shape.kernel, "less than kernel_size");
     return shape;
   }
 
-  private static void check(ConfigFile c, String key, int value, boolean good, String expected) {
+  private static void check(ConfigFile c, String key, boolean good, String expected) {
     if (!good) {
-      throw new InputException(
-          c.path() + ": " + key + ": " + value + " (expected: " + expected + ")");
+      throw c.fault(key, expected);
     }
   }
 

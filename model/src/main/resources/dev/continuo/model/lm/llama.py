@@ -20,23 +20,24 @@ class LanguageModel(Module):
   sin : List[Tensor]
   vectors : List[Tensor]
   p : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]
+  q : Dict[int, __torch__.torch.classes.quantized.LinearPackedParamsBase]
   w : List[Tensor]
   b : List[Tensor]
 
-  def linear(self: __torch__.LanguageModel, weights: List[Tensor], biases: List[Tensor], fp16: bool) -> int:
-    return __torch__.pack(weights, biases, self.p, self.w, self.b, fp16)
+  def linear(self: __torch__.LanguageModel, weights: List[Tensor], biases: List[Tensor], way: int) -> int:
+    return __torch__.pack(weights, biases, self.p, self.q, self.w, self.b, way)
 
   def vector(self: __torch__.LanguageModel, x: Tensor) -> int:
     return __torch__.keep(x, self.vectors)
 
   # embedding (vocabulary, width); allowed: ids that may be drawn; meaning: what each stands for
-  def ends(self: __torch__.LanguageModel, embedding: Tensor, head: Tensor, allowed: Tensor, meaning: Tensor, positions: int, fp16: bool) -> int:
+  def ends(self: __torch__.LanguageModel, embedding: Tensor, head: Tensor, allowed: Tensor, meaning: Tensor, positions: int, way: int) -> int:
     bad = __torch__.keep(embedding, self.embedding)
     _1 = torch.append(self.meaning, torch.clone(meaning))
     _2 = torch.append(self.allowed, torch.clone(allowed))
     e = self.embedding[0]
     none = annotate(List[Tensor], [])
-    bad = bad + __torch__.pack([head], none, self.p, self.w, self.b, fp16)
+    bad = bad + __torch__.pack([head], none, self.p, self.q, self.w, self.b, way)
     i = torch.to(torch.arange(self.head // 2), e)
     f = torch.reciprocal(torch.pow(self.theta, torch.div(torch.mul(i, 2), self.head)))
     a = torch.mul(torch.unsqueeze(torch.to(torch.arange(positions), e), 1), f)
@@ -61,27 +62,30 @@ class LanguageModel(Module):
     scale = torch.pow(float(D), -0.5)
     for i in range(self.layers):
       h = torch.rms_norm(x, [W], self.vectors[2 * i], self.eps)
-      qkv = __torch__.linear(h, self.p, self.w, self.b, 4 * i)
+      qkv = __torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i)
       qk = torch.view(torch.narrow(qkv, 1, 0, (H + V) * D), [N, H + V, D])
-      qk = torch.add(torch.mul(qk, cos), torch.mul(torch.roll(qk, [D // 2], [-1]), sin))
+      turned = torch.cat([torch.narrow(qk, 2, D // 2, D // 2), torch.narrow(qk, 2, 0, D // 2)], 2)
+      qk = torch.add(torch.mul(qk, cos), torch.mul(turned, sin))
       index = annotate(List[Optional[Tensor]], [rows, None, position])
       _0 = torch.index_put_(k[i], index, torch.narrow(qk, 1, H, V))
       _1 = torch.index_put_(v[i], index, torch.view(torch.narrow(qkv, 1, (H + V) * D, V * D), [N, V, D]))
-      q = torch.mul(torch.narrow(qk, 1, 0, H), scale)
       outs = annotate(List[Tensor], [])
       for g in range(len(groups) // 2):
         first = groups[2 * g]
         T = groups[2 * g + 1]
         row = at[2 * g]
         n = at[2 * g + 1] + T
-        kk = torch.narrow(torch.select(k[i], 0, row), 1, 0, n)
-        vv = torch.narrow(torch.select(v[i], 0, row), 1, 0, n)
-        qq = torch.narrow(q, 0, first, T)
+        qq = torch.narrow(qk, 0, first, T)
+        kk = torch.narrow(torch.narrow(k[i], 0, row, 1), 2, 0, n)
+        vv = torch.narrow(torch.narrow(v[i], 0, row, 1), 2, 0, n)
         if T == 1:
-          s = torch.softmax(torch.matmul(torch.view(qq, [V, G, D]), torch.transpose(kk, 1, 2)), -1)
-          o = torch.view(torch.matmul(s, vv), [1, H * D])
+          qq = torch.view(torch.narrow(qq, 1, 0, H), [1, V, G, D])
+          o = torch.view(torch.scaled_dot_product_attention(qq, kk, vv), [1, H * D])
         else:
-          qq = torch.reshape(torch.permute(torch.view(qq, [T, V, G, D]), [1, 2, 0, 3]), [V, G * T, D])
+          qq = torch.permute(torch.view(torch.narrow(qq, 1, 0, H), [T, V, G, D]), [1, 2, 0, 3])
+          qq = torch.reshape(torch.mul(qq, scale), [V, G * T, D])
+          kk = torch.select(kk, 0, 0)
+          vv = torch.select(vv, 0, 0)
           s = torch.view(torch.matmul(qq, torch.transpose(kk, 1, 2)), [V, G, T, n])
           future = torch.triu(torch.ones([T, n], dtype=11), n - T + 1)
           s = torch.softmax(torch.masked_fill(s, future, -inf), -1)
@@ -91,16 +95,16 @@ class LanguageModel(Module):
       o = outs[0]
       if len(outs) > 1:
         o = torch.cat(outs, 0)
-      x = torch.add(x, __torch__.linear(o, self.p, self.w, self.b, 4 * i + 1))
+      x = torch.add(x, __torch__.linear(o, self.p, self.q, self.w, self.b, 4 * i + 1))
       h = torch.rms_norm(x, [W], self.vectors[2 * i + 1], self.eps)
-      gate, up = torch.chunk(__torch__.linear(h, self.p, self.w, self.b, 4 * i + 2), 2, -1)
-      x = torch.add(x, __torch__.linear(torch.mul(torch.silu(gate), up), self.p, self.w, self.b, 4 * i + 3))
+      gate, up = torch.chunk(__torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i + 2), 2, -1)
+      x = torch.add(x, __torch__.linear(torch.mul(torch.silu(gate), up), self.p, self.q, self.w, self.b, 4 * i + 3))
     return x
 
   # hidden states (M, width) -> logits (M, vocabulary)
   def logits(self: __torch__.LanguageModel, x: Tensor) -> Tensor:
     h = torch.rms_norm(x, [torch.size(x, 1)], self.vectors[2 * self.layers], self.eps)
-    return __torch__.linear(h, self.p, self.w, self.b, 4 * self.layers)
+    return __torch__.linear(h, self.p, self.q, self.w, self.b, 4 * self.layers)
 
   # One unit (or what an allowed id means otherwise) for each row of logits; how (4, M) float64: temperature, top-k, top-p, uniform number
   def draw(self: __torch__.LanguageModel, logits: Tensor, how: Tensor) -> Tensor:

@@ -2,7 +2,8 @@
 # samples that lie a constant delay behind (4 units and 9 frames). Rows outside the utterance are
 # held at zero, which is the padding every block asks for at its own input.
 # Linear layers: two a block (up, down), then harm, noise, pitch, d1, d2, dp.
-# Vectors: six a block (dw weight, dw bias, norm weight, norm bias, g), then the last norm and n1, n2.
+# Vectors: five a block (dw weight as (kernel, width), dw bias, norm weight, norm bias, g), then
+# weight and bias of the last norm, of n1 and of n2.
 class Vocoder(Module):
   __parameters__ = []
   __buffers__ = []
@@ -24,14 +25,15 @@ class Vocoder(Module):
   constants : List[Tensor]
   vectors : List[Tensor]
   p : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]
+  q : Dict[int, __torch__.torch.classes.quantized.LinearPackedParamsBase]
   w : List[Tensor]
   b : List[Tensor]
 
-  def linear(self: __torch__.Vocoder, weights: List[Tensor], biases: List[Tensor], fp16: bool) -> int:
-    return __torch__.pack(weights, biases, self.p, self.w, self.b, fp16)
+  def linear(self: __torch__.Vocoder, weights: List[Tensor], biases: List[Tensor], way: int) -> int:
+    return __torch__.pack(weights, biases, self.p, self.q, self.w, self.b, way)
 
   def vector(self: __torch__.Vocoder, x: Tensor) -> int:
-    return __torch__.keep(torch.squeeze(x), self.vectors)
+    return __torch__.keep(torch.contiguous(torch.t(torch.squeeze(x))), self.vectors)
 
   # constants: 0 window (taps), 1 fold of the cepstrum (fft), 2 lower noise band of each bin,
   # 3 upper one, 4 weight of the upper one, 5 window energy of the four frames over a hop (4, hop),
@@ -77,11 +79,12 @@ class Vocoder(Module):
     before = self.kernel - 1
     z = torch.cat([history, x], 0)
     _0 = torch.copy_(history, torch.narrow(z, 0, n, before))
-    y = torch.sum(torch.mul(torch.unfold(z, 0, self.kernel, 1), self.vectors[5 * i]), [2])
+    windows = torch.as_strided(z, [n, self.kernel, width], [width, width, 1])
+    y = torch.sum(torch.mul(windows, self.vectors[5 * i]), [1])
     y = torch.add(y, self.vectors[5 * i + 1])
     y = torch.layer_norm(y, [width], self.vectors[5 * i + 2], self.vectors[5 * i + 3], 1.0000000000000001e-05)
-    y = torch.gelu(__torch__.linear(y, self.p, self.w, self.b, 2 * i))
-    y = __torch__.linear(y, self.p, self.w, self.b, 2 * i + 1)
+    y = torch.gelu(__torch__.linear(y, self.p, self.q, self.w, self.b, 2 * i))
+    y = __torch__.linear(y, self.p, self.q, self.w, self.b, 2 * i + 1)
     y = torch.addcmul(torch.narrow(z, 0, before - self.right, n), self.vectors[5 * i + 4], y)
     return self.clip(y, start - self.right, end)
 
@@ -102,12 +105,12 @@ class Vocoder(Module):
     at = 5 * (L + M)
     x = torch.layer_norm(x, [torch.size(x, 1)], self.vectors[at], self.vectors[at + 1], 1.0000000000000001e-05)
     at = 2 * (L + M)
-    noise = __torch__.linear(x, self.p, self.w, self.b, at + 1)
+    noise = __torch__.linear(x, self.p, self.q, self.w, self.b, at + 1)
     low = torch.index_select(noise, 1, self.constants[2])
     high = torch.index_select(noise, 1, self.constants[3])
     noise = torch.add(low, torch.mul(torch.sub(high, low), self.constants[4]))
-    pitch = __torch__.linear(x, self.p, self.w, self.b, at + 2)
-    return [__torch__.linear(x, self.p, self.w, self.b, at), noise, torch.select(pitch, 1, 0), torch.select(pitch, 1, 1)]
+    pitch = __torch__.linear(x, self.p, self.q, self.w, self.b, at + 2)
+    return [__torch__.linear(x, self.p, self.q, self.w, self.b, at), noise, torch.select(pitch, 1, 0), torch.select(pitch, 1, 1)]
 
   # f0 (n + 2) Hz float64 of frames start - 1 .. start + n, 0 unvoiced; cycles (1): phase before frame
   # start, advanced. Returns pulses of frames start .. start + n - 1, (n, hop)
@@ -139,7 +142,9 @@ class Vocoder(Module):
   def minimum_phase(self: __torch__.Vocoder, x: Tensor) -> Tensor:
     c = torch.fft_irfft(torch.complex(x, torch.zeros_like(x)), self.fft, -1, None)
     z = torch.fft_rfft(torch.mul(c, self.constants[1]), self.fft, -1, None)
-    return torch.polar(torch.exp(torch.real(z)), torch.imag(z))
+    size = torch.exp(torch.real(z))
+    phase = torch.imag(z)
+    return torch.complex(torch.mul(size, torch.cos(phase)), torch.mul(size, torch.sin(phase)))
 
   # Spectra of frames start .. start + n - 1 filtered and summed into samples of frames start - 2 ..;
   # pulses (n + 3, hop) of frames start - 2 ..; tail (3, hop): sums that wait, replaced
@@ -213,11 +218,11 @@ class Vocoder(Module):
     x = self.clip(torch.embedding(self.embedding[0], units), start - 2, end)
     for i in range(2):
       x = torch.flatten(torch.unfold(x, 0, 3, 1), 1, -1)
-      x = torch.relu(__torch__.linear(x, self.p, self.w, self.b, at + i))
+      x = torch.relu(__torch__.linear(x, self.p, self.q, self.w, self.b, at + i))
       x = torch.layer_norm(x, [torch.size(x, 1)], self.vectors[v + 2 * i], self.vectors[v + 2 * i + 1], 1.0000000000000001e-05)
       if i == 0:
         x = self.clip(x, start - 1, end)
-    return torch.flatten(__torch__.linear(x, self.p, self.w, self.b, at + 2), 0, -1)
+    return torch.flatten(__torch__.linear(x, self.p, self.q, self.w, self.b, at + 2), 0, -1)
 
   # torch.round rounds halves to even
   def durations(self: __torch__.Vocoder, units: Tensor, start: int, end: int, longest: int) -> Tensor:
