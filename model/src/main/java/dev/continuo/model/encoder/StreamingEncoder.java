@@ -74,8 +74,7 @@ public final class StreamingEncoder implements SpeechEncoder {
     a.put("hop", (long) s.hop());
     a.put("theta", s.theta());
     a.put("eps", s.eps());
-    for (String list :
-        List.of("window", "frequencies", "vectors", "p", "w", "b")) {
+    for (String list : List.of("window", "frequencies", "vectors", "p", "w", "b")) {
       a.put(list, List.of());
     }
     a.put("q", Map.of());
@@ -89,7 +88,8 @@ public final class StreamingEncoder implements SpeechEncoder {
         Tensor mels = weights.tensor("mel_filters", s.mels(), bins);
         Tensor rows = module.tensor(centroids.toFloats(), centroids.shape())) {
       weights.sound(
-          module.callForLong("front", window, mels, rows, weights.exactWay()), "window, mel_filters or " + kmeans);
+          module.callForLong("front", window, mels, rows, weights.exactWay()),
+          "window, mel_filters or " + kmeans);
     }
     weights.linear("conv1", s.width(), s.mels(), 3);
     weights.linear("conv2", s.width(), s.width(), 3);

@@ -22,7 +22,8 @@ record Draws(long[] allowed, long[] meaning) {
     int first = ids.firstUnitId();
     int[] units = IntStream.range(first, first + ids.units()).filter(id -> !barred[id]).toArray();
     int[] ends = Arrays.stream(ids.endIds()).filter(id -> !barred[id]).toArray();
-    long[] allowed = IntStream.concat(Arrays.stream(units), Arrays.stream(ends)).asLongStream().toArray();
+    long[] allowed =
+        IntStream.concat(Arrays.stream(units), Arrays.stream(ends)).asLongStream().toArray();
     long[] meaning = new long[allowed.length];
     Arrays.fill(meaning, UnitLanguageModel.END);
     for (int i = 0; i < units.length; i++) {

@@ -5,7 +5,8 @@ import dev.continuo.model.torch.Tensor;
 import dev.continuo.model.torch.TorchModule;
 
 /**
- * Keys and values of some rows, (rows, kv heads, positions, head) float32 a layer, written in place.
+ * Keys and values of some rows, (rows, kv heads, positions, head) float32 a layer, written in
+ * place.
  *
  * <p><i>Serialised by the caller.</i>
  */

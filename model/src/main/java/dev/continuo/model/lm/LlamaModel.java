@@ -35,7 +35,8 @@ public final class LlamaModel implements UnitLanguageModel {
   /**
    * Loads a language model.
    *
-   * @param folder holds {@code config.json} and {@code model.safetensors} as transformers writes them
+   * @param folder holds {@code config.json} and {@code model.safetensors} as transformers writes
+   *     them
    * @param ids which ids are units, which end a sequence, which are barred
    * @throws InputException if a file is missing, damaged or of another shape
    */
@@ -96,8 +97,7 @@ public final class LlamaModel implements UnitLanguageModel {
         Tensor allowed = module.tensor(draws.allowed(), draws.allowed().length);
         Tensor meaning = module.tensor(draws.meaning(), draws.meaning().length)) {
       weights.sound(
-          module.callForLong(
-              "ends", table, head, allowed, meaning, s.positions(), weights.way()),
+          module.callForLong("ends", table, head, allowed, meaning, s.positions(), weights.way()),
           embedding + " or lm_head.weight");
     }
   }
@@ -115,7 +115,13 @@ public final class LlamaModel implements UnitLanguageModel {
         Tensor draw = module.tensor(how, 4, last.length);
         Tensor drawn =
             module.call(
-                "step", flat, tokens.groups(), tokens.at(), cache.keys(), cache.values(), ends,
+                "step",
+                flat,
+                tokens.groups(),
+                tokens.at(),
+                cache.keys(),
+                cache.values(),
+                ends,
                 draw)) {
       long[] units = drawn.toLongs();
       int[] out = new int[units.length];
@@ -129,8 +135,7 @@ public final class LlamaModel implements UnitLanguageModel {
   /** Runs tokens through the network for their keys and values only. */
   void fill(KvCache cache, Tokens tokens) {
     try (Tensor flat = module.tensor(tokens.flat(), 3, tokens.size())) {
-      module.callForLong(
-          "fill", flat, tokens.groups(), tokens.at(), cache.keys(), cache.values());
+      module.callForLong("fill", flat, tokens.groups(), tokens.at(), cache.keys(), cache.values());
     }
   }
 

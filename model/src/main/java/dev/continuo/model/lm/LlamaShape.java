@@ -5,9 +5,9 @@ import dev.continuo.model.checkpoint.ConfigFile;
 import java.util.List;
 
 /**
- * Hyper-parameters of a LLaMA-type language model, as its {@code config.json} has them (Hugging Face
- * transformers, {@code LlamaConfig}; versions 4 and 5 write the rotary base in different places).
- * <i>Immutable.</i>
+ * Hyper-parameters of a LLaMA-type language model, as its {@code config.json} has them (Hugging
+ * Face transformers, {@code LlamaConfig}; versions 4 and 5 write the rotary base in different
+ * places). <i>Immutable.</i>
  *
  * @param vocabulary number of ids
  * @param width of the layers

@@ -17,9 +17,9 @@ import java.util.zip.ZipOutputStream;
 /**
  * Writes TorchScript source as an archive that {@code torch::jit::load} reads.
  *
- * <p>The archive is a zip of stored entries: the class text, and a pickle (protocol 2) of one object
- * whose attributes are numbers, flags, strings, and empty lists and dictionaries, which the script
- * fills when weights are handed over. It never holds weights. Layout: pytorch,
+ * <p>The archive is a zip of stored entries: the class text, and a pickle (protocol 2) of one
+ * object whose attributes are numbers, flags, strings, and empty lists and dictionaries, which the
+ * script fills when weights are handed over. It never holds weights. Layout: pytorch,
  * torch/csrc/jit/docs/serialization.md. <i>Serialised by the caller.</i>
  */
 final class ScriptArchive {

@@ -23,12 +23,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network: TorchScript source from a resource, compiled on one device, its methods called by name.
+ * A network: TorchScript source from a resource, compiled on one device, its methods called by
+ * name.
  *
  * <p>A call is one crossing into native code whatever the network's size. Arguments are {@link
- * Tensor}, {@code Tensor[]}, Long, Integer, {@code long[]}, Double, Boolean and String; results are owned by the
- * caller. A method that only reads attributes may be called from several threads at once.
- * <i>Thread-safe: after weights were handed over; before, serialised by the caller.</i>
+ * Tensor}, {@code Tensor[]}, Long, Integer, {@code long[]}, Double, Boolean and String; results are
+ * owned by the caller. A method that only reads attributes may be called from several threads at
+ * once. <i>Thread-safe: after weights were handed over; before, serialised by the caller.</i>
  */
 public final class TorchModule implements AutoCloseable {
   private final Model model; // held: an unreachable Model is closed by the collector
@@ -180,8 +181,7 @@ public final class TorchModule implements AutoCloseable {
     if (argument instanceof Tensor tensor) {
       return IValue.from(tensor.open());
     } else if (argument instanceof Tensor[] tensors) {
-      return IValue.listFrom(
-          Arrays.stream(tensors).map(Tensor::open).toArray(PtNDArray[]::new));
+      return IValue.listFrom(Arrays.stream(tensors).map(Tensor::open).toArray(PtNDArray[]::new));
     } else if (argument instanceof Long number) {
       return IValue.from(number);
     } else if (argument instanceof Integer number) {

@@ -53,7 +53,10 @@ public final class TorchRuntime {
 
   /** Version of the engine and of its torch library, for {@code --version}. */
   public static String version() {
-    return "DJL " + Engine.getDjlVersion() + ", PyTorch " + Engine.getEngine("PyTorch").getVersion();
+    return "DJL "
+        + Engine.getDjlVersion()
+        + ", PyTorch "
+        + Engine.getEngine("PyTorch").getVersion();
   }
 
   /**
@@ -83,7 +86,11 @@ public final class TorchRuntime {
     int present = Engine.getEngine("PyTorch").getGpuCount();
     if (index >= present) {
       throw new InputException(
-          "--device: " + name + " (expected: one of the " + present + " GPUs torch can use, or cpu)");
+          "--device: "
+              + name
+              + " (expected: one of the "
+              + present
+              + " GPUs torch can use, or cpu)");
     }
     return Device.gpu(index);
   }

@@ -85,10 +85,7 @@ public final class Weights {
       }
       sound(
           module.callForLong(
-              "linear",
-              weights.toArray(Tensor[]::new),
-              biases.toArray(Tensor[]::new),
-              way()),
+              "linear", weights.toArray(Tensor[]::new), biases.toArray(Tensor[]::new), way()),
           String.join(", ", names));
     } finally {
       weights.forEach(Tensor::close);

@@ -81,8 +81,8 @@ final class SourceFilterStream implements UnitVocoder.Stream {
     try (Tensor ids = module.tensor(group, GROUP);
         Tensor wave =
             module.call(
-                "step", ids, start, end, state[0], state[1], state[2], state[3], state[4],
-                state[5], state[6])) {
+                "step", ids, start, end, state[0], state[1], state[2], state[3], state[4], state[5],
+                state[6])) {
       float[] all = wave.toFloats();
       long first = start * shape.samplesPerUnit() - (long) shape.delayFrames() * shape.hop();
       int from = (int) Math.min(all.length, Math.max(0, -first));

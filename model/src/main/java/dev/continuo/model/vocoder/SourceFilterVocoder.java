@@ -17,8 +17,8 @@ import java.util.Map;
  * The bundle's own vocoder: units to harmonic envelope, noise and F0, then pulses and noise through
  * minimum-phase filters (network: {@code source_filter_vocoder.py}).
  *
- * <p>Units are computed in groups of a fixed place and length, so the samples of an utterance do not
- * depend, to the bit, on how its units were cut. <i>Thread-safe: immutable weights.</i>
+ * <p>Units are computed in groups of a fixed place and length, so the samples of an utterance do
+ * not depend, to the bit, on how its units were cut. <i>Thread-safe: immutable weights.</i>
  */
 public final class SourceFilterVocoder implements UnitVocoder {
   private final VocoderShape shape;
@@ -86,8 +86,7 @@ public final class SourceFilterVocoder implements UnitVocoder {
           "emb.weight, pos or excitation");
     }
     for (int i = 0; i < s.unitLayers() + s.frameLayers(); i++) {
-      String p =
-          i < s.unitLayers() ? "pre." + i + "." : "post." + (i - s.unitLayers()) + ".";
+      String p = i < s.unitLayers() ? "pre." + i + "." : "post." + (i - s.unitLayers()) + ".";
       weights.vector(p + "dw.weight", width, 1, s.kernel());
       for (String v : List.of("dw.bias", "norm.weight", "norm.bias", "g")) {
         weights.vector(p + v, width);

@@ -2,7 +2,8 @@
 /**
  * Vocoders: units to audio.
  *
- * <p>Called through {@link dev.continuo.model.UnitVocoder}; a stream belongs to one caller at a time.
+ * <p>Called through {@link dev.continuo.model.UnitVocoder}; a stream belongs to one caller at a
+ * time.
  */
 @NullMarked
 package dev.continuo.model.vocoder;
