@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
  * @param allowed ids: units that are not barred, then ids that end a sequence
  * @param meaning the unit, or {@link UnitLanguageModel#END}
  */
+@SuppressWarnings("ArrayRecordComponent") // made once a model, handed to native code
 record Draws(long[] allowed, long[] meaning) {
 
   static Draws of(LmIds ids, int vocabulary) {
@@ -27,7 +28,7 @@ record Draws(long[] allowed, long[] meaning) {
     long[] meaning = new long[allowed.length];
     Arrays.fill(meaning, UnitLanguageModel.END);
     for (int i = 0; i < units.length; i++) {
-      meaning[i] = units[i] - first;
+      meaning[i] = (long) units[i] - first;
     }
     return new Draws(allowed, meaning);
   }

@@ -32,7 +32,7 @@ final class Tokens {
     for (int i = 0; i < tokens.length; i++) {
       ids[n + i] = tokens[i];
       rows[n + i] = row;
-      positions[n + i] = position + i;
+      positions[n + i] = (long) position + i;
     }
   }
 
