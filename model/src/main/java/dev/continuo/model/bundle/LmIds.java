@@ -57,7 +57,9 @@ public record LmIds(int firstUnitId, int units, int[] endIds, int[] barredIds) {
         throw block.fault(END_IDS, "ids outside the units " + first + ".." + (first + units - 1));
       }
     }
-    if (Arrays.stream(barred).anyMatch(id -> Arrays.stream(ends).anyMatch(end -> end == id))) {
+    BitSet ending = new BitSet();
+    IntStream.of(ends).forEach(ending::set);
+    if (IntStream.of(barred).anyMatch(ending::get)) {
       throw block.fault(BARRED_IDS, "no id that is also in " + END_IDS);
     }
     return create(first, units, vocabulary, ends, barred);

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class ConfigFile {
   /** Longest file; published ones have a few kilobytes, with label maps some hundred. */
-  static final int MAX_BYTES = 16 << 20;
+  static final int MAX_BYTES = 4 << 20;
 
   private final Path file;
   private final String prefix;
@@ -36,7 +36,7 @@ public final class ConfigFile {
   /**
    * Reads a file of one JSON object.
    *
-   * @throws InputException if it cannot be read, is over 16 MiB, is not JSON, has duplicate keys or
+   * @throws InputException if it cannot be read, is over 4 MiB, is not JSON, has duplicate keys or
    *     is not an object
    */
   public static ConfigFile read(Path file) {

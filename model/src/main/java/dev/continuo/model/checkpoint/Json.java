@@ -24,7 +24,7 @@ final class Json {
   private static final int MAX_DEPTH = 32;
   private static final int MAX_NUMBER_CHARS = 64;
   private static final int MAX_NAME_CHARS = 4096;
-  private static final int MAX_STRING_CHARS = 1 << 20;
+  private static final int MAX_STRING_CHARS = 10 << 20;
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()

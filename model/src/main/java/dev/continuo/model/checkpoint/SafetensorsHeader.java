@@ -27,6 +27,9 @@ final class SafetensorsHeader {
   /** Most dimensions of a tensor, PyTorch's own limit. */
   static final int MAX_RANK = 64;
 
+  /** Most entries of the metadata, whose keys the parser remembers; trainers write some hundred. */
+  static final int MAX_METADATA = 10_000;
+
   private static final String METADATA = "__metadata__";
 
   private final Path file;
@@ -90,7 +93,10 @@ final class SafetensorsHeader {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw error(METADATA, "not an object", "a map of strings");
     }
-    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+    for (int i = 0; parser.nextToken() == JsonToken.PROPERTY_NAME; i++) {
+      if (i == MAX_METADATA) {
+        throw error(METADATA, "too many entries", "at most " + MAX_METADATA);
+      }
       if (parser.nextToken() != JsonToken.VALUE_STRING) {
         throw error(
             METADATA, Quoted.plain(parser.currentName()) + " is not a string", "a map of strings");

@@ -165,7 +165,6 @@ class BundleTest {
         "lm/.",
         "x/",
         "a\\u0000b",
-        "a\\ud800b",
         "a\\nb"
       })
   void refusesPathsThatLeaveTheFolder(String path) {
@@ -174,6 +173,12 @@ class BundleTest {
     refused("bundle.json: lm.path: ", expected);
     fake.edit("bundle.json", "'lm/config.json'", "'" + path + "'");
     refused("bundle.json: files.", "a key that is a path inside the bundle");
+  }
+
+  @Test
+  void refusesTextThatIsNoFileName() {
+    fake.edit("bundle.json", "'path': 'lm'", "'path': 'a\\ud800b'");
+    refused("bundle.json: ");
   }
 
   @Test

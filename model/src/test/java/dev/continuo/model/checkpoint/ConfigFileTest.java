@@ -98,7 +98,7 @@ class ConfigFileTest {
   void boundsWhatItReads() {
     refused(() -> config("{\"a\":" + "[".repeat(100) + "]".repeat(100) + "}"), "not JSON");
     refused(() -> config("{\"a\":" + "1".repeat(100) + "}"), "not JSON");
-    refused(() -> config(" ".repeat(ConfigFile.MAX_BYTES + 1)), "(expected: at most 16777216)");
+    refused(() -> config(" ".repeat(ConfigFile.MAX_BYTES + 1)), "(expected: at most 4194304)");
     refused(() -> config("{\"a\": \"" + "y\\n".repeat(999) + "\"}").integer("a", 1, 2), "...\" (");
   }
 

@@ -207,6 +207,11 @@ class SafetensorsTest {
       many.append(i == 0 ? "" : ",").append(tensor("t" + i, "U8", "[0]", 0, 0));
     }
     refuses("too many tensors", safetensors(many.append('}').toString(), new byte[0]));
+    StringBuilder notes = new StringBuilder("{\"__metadata__\":{");
+    for (int i = 0; i <= SafetensorsHeader.MAX_METADATA; i++) {
+      notes.append(i == 0 ? "" : ",").append("\"").append(i).append("\":\"\"");
+    }
+    refuses("__metadata__: too many", safetensors(notes.append("}}").toString(), new byte[0]));
     String deep = "{\"a\":{\"dtype\":" + "[".repeat(100_000);
     refuses("a: dtype: \"\"", safetensors(deep, new byte[0]));
   }
