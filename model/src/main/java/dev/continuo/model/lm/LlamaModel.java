@@ -11,6 +11,7 @@ import dev.continuo.model.torch.Tensor;
 import dev.continuo.model.torch.TorchModule;
 import dev.continuo.model.torch.Weights;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,13 +124,22 @@ public final class LlamaModel implements UnitLanguageModel {
                 cache.values(),
                 ends,
                 draw)) {
-      long[] units = drawn.toLongs();
-      int[] out = new int[units.length];
-      for (int i = 0; i < out.length; i++) {
-        out[i] = Math.toIntExact(units[i]);
-      }
-      return out;
+      return units(drawn);
     }
+  }
+
+  /** Draws a unit for each row of logits, (rows, vocabulary); {@code how} as for {@link #step}. */
+  int[] draw(float[] logits, double[] how) {
+    long rows = logits.length / shape.vocabulary();
+    try (Tensor given = module.tensor(logits, rows, shape.vocabulary());
+        Tensor draw = module.tensor(how, 4, rows);
+        Tensor drawn = module.call("draw", given, draw)) {
+      return units(drawn);
+    }
+  }
+
+  private static int[] units(Tensor drawn) {
+    return Arrays.stream(drawn.toLongs()).mapToInt(Math::toIntExact).toArray();
   }
 
   /** Runs tokens through the network for their keys and values only. */
