@@ -26,8 +26,10 @@ public final class LlamaModel implements UnitLanguageModel {
   private final LlamaShape shape;
   private final LmIds ids;
   private final TorchModule module;
+  private final int bytesAWeight;
 
-  private LlamaModel(LlamaShape shape, LmIds ids, TorchModule module) {
+  private LlamaModel(LlamaShape shape, LmIds ids, TorchModule module, int bytesAWeight) {
+    this.bytesAWeight = bytesAWeight;
     this.shape = shape;
     this.ids = ids;
     this.module = module;
@@ -48,8 +50,9 @@ public final class LlamaModel implements UnitLanguageModel {
         TorchModule.load(
             LlamaModel.class, "llama.py", "LanguageModel", attributes(shape), options.device());
     try {
-      give(new Weights(module, file, options.precision()), module, shape, ids);
-      return new LlamaModel(shape, ids, module);
+      Weights weights = new Weights(module, file, options.precision());
+      give(weights, module, shape, ids);
+      return new LlamaModel(shape, ids, module, weights.bytesAWeight());
     } catch (RuntimeException e) {
       module.close();
       throw e;
@@ -157,6 +160,11 @@ public final class LlamaModel implements UnitLanguageModel {
                 "all_logits", flat, tokens.groups(), tokens.at(), cache.keys(), cache.values())) {
       return logits.toFloats();
     }
+  }
+
+  /** Bytes of the packed matrices that every step reads. */
+  long weightBytes() {
+    return bytesAWeight * shape.matrixWeights();
   }
 
   KvCache newCache(int rows, int positions) {

@@ -76,4 +76,10 @@ record LlamaShape(
     }
     return rotary.number("rope_theta", 1, 1e12);
   }
+
+  /** Number of weights in the matrices of all layers and of the head. */
+  long matrixWeights() {
+    long attention = (2L * heads + 2L * kvHeads) * head * width;
+    return layers * (attention + 3L * inner * width) + (long) vocabulary * width;
+  }
 }

@@ -4,9 +4,11 @@ package dev.continuo.model.torch;
 import ai.djl.ndarray.types.DataType;
 import dev.continuo.model.InputException;
 import dev.continuo.model.Precision;
+import dev.continuo.model.checkpoint.DType;
 import dev.continuo.model.checkpoint.Safetensors;
 import dev.continuo.model.checkpoint.TensorData;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,6 +27,7 @@ public final class Weights {
   private final Safetensors file;
   private final Precision precision;
   private final boolean half;
+  private boolean residual;
 
   /**
    * Weights of {@code file} for {@code module}.
@@ -57,6 +60,11 @@ public final class Weights {
     return half ? FLOAT_BY_HALVES : FLOAT;
   }
 
+  /** Bytes a weight of the matrices given so far takes when it is read. */
+  public int bytesAWeight() {
+    return way() == HALF || (half && !residual) ? Short.BYTES : Float.BYTES;
+  }
+
   /** Whether a row's result is the same to the bit with any number of other rows. */
   public boolean rowsAreIndependent() {
     return half;
@@ -71,6 +79,7 @@ public final class Weights {
    * @param rows number of rows of each
    */
   public void linear(boolean bias, long[] inputs, String[] names, long... rows) {
+    residual |= Arrays.stream(names).anyMatch(n -> file.get(n + ".weight").dtype() != DType.F16);
     List<Tensor> weights = new ArrayList<>();
     List<Tensor> biases = new ArrayList<>();
     try {

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.bench;
+
+import dev.continuo.model.ModelOptions;
+import dev.continuo.model.SpeechEncoder;
+import dev.continuo.model.UnitVocoder;
+import dev.continuo.model.lm.DecodeSteps;
+import dev.continuo.model.lm.LlamaModel;
+import java.util.Random;
+
+/**
+ * Times networks: every repetition does the same work, and a few before the first are left out.
+ *
+ * <p><i>Serialised by the caller.</i>
+ */
+public final class Bench {
+  private static final int WARM_UP = 5;
+  private static final int AUDIO_SECONDS = 10;
+  private static final double NOISE = 0.1;
+  private static final long SEED = 1;
+
+  private final String shape;
+  private final ModelOptions options;
+  private final int repeat;
+
+  /**
+   * A bench.
+   *
+   * @param shape name of the bundle, for the results
+   * @param repeat repetitions that count, at least 1
+   * @throws IllegalArgumentException if {@code repeat} is not positive
+   */
+  public Bench(String shape, ModelOptions options, int repeat) {
+    if (repeat < 1) {
+      throw new IllegalArgumentException("repeat: " + repeat + " (expected: >= 1)");
+    }
+    this.shape = shape;
+    this.options = options;
+    this.repeat = repeat;
+  }
+
+  /**
+   * Ten seconds of noise through the encoder.
+   *
+   * @param chunkMillis length of the chunks it arrives in; 0 for all at once
+   */
+  public BenchResult encoder(SpeechEncoder encoder, int chunkMillis) {
+    float[] samples = new float[AUDIO_SECONDS * encoder.sampleRateHz()];
+    Random random = new Random(SEED);
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (float) (NOISE * random.nextGaussian());
+    }
+    int chunk = chunkMillis == 0 ? samples.length : chunkMillis * encoder.sampleRateHz() / 1000;
+    long[] nanos =
+        time(
+            () -> {
+              try (SpeechEncoder.Stream stream = encoder.open()) {
+                for (int at = 0; at < samples.length; at += chunk) {
+                  stream.push(samples, at, Math.min(chunk, samples.length - at));
+                }
+                stream.finish();
+              }
+            });
+    String stage = chunkMillis == 0 ? "encoder" : "encoder_stream";
+    return BenchResult.of(
+        stage, new BenchResult.Load(shape, 1, 0, 0), options, nanos, AUDIO_SECONDS, true);
+  }
+
+  /** Ten seconds of units through the vocoder. */
+  public BenchResult vocoder(UnitVocoder vocoder) {
+    int[] units = new int[AUDIO_SECONDS * vocoder.sampleRateHz() / vocoder.samplesPerFrame()];
+    Random random = new Random(SEED);
+    for (int i = 0; i < units.length; i++) {
+      units[i] = random.nextInt(vocoder.unitCount());
+    }
+    long[] nanos =
+        time(
+            () -> {
+              try (UnitVocoder.Stream stream = vocoder.open()) {
+                stream.push(units);
+                stream.finish();
+              }
+            });
+    return BenchResult.of(
+        "vocoder", new BenchResult.Load(shape, 1, 0, 0), options, nanos, AUDIO_SECONDS, true);
+  }
+
+  /**
+   * One step of the language model with {@code batch} rows that each have {@code context} positions
+   * in the cache.
+   *
+   * @param unitRateHz units a second of audio, for the real-time factor
+   */
+  public BenchResult languageModel(LlamaModel model, int batch, int context, double unitRateHz) {
+    try (DecodeSteps steps = new DecodeSteps(model, batch, context)) {
+      long[] nanos = time(steps::step);
+      return BenchResult.of(
+          "lm",
+          new BenchResult.Load(shape, batch, context, steps.bytesRead()),
+          options,
+          nanos,
+          1 / unitRateHz,
+          false);
+    }
+  }
+
+  private long[] time(Runnable work) {
+    for (int i = 0; i < WARM_UP; i++) {
+      work.run();
+    }
+    long[] nanos = new long[repeat];
+    for (int i = 0; i < repeat; i++) {
+      long start = System.nanoTime();
+      work.run();
+      nanos[i] = System.nanoTime() - start;
+    }
+    return nanos;
+  }
+}
