@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.cli;
+
+import dev.continuo.model.ModelOptions;
+import dev.continuo.model.Precision;
+import dev.continuo.model.SpeechEncoder;
+import dev.continuo.model.UnitLanguageModel;
+import dev.continuo.model.UnitVocoder;
+import dev.continuo.model.bench.Bench;
+import dev.continuo.model.bench.BenchResult;
+import dev.continuo.model.bundle.Bundle;
+import dev.continuo.model.lm.LlamaModel;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code bench}: times the networks. <i>Serialised by the caller.</i> */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description =
+        "Times one step of a stage, warm: a unit for every row of the language model, a second of audio of the others.")
+final class BenchCommand implements Callable<Integer> {
+  private static final JsonMapper SNAKE_CASE =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+  private static final int MICROPHONE_MILLIS = 20;
+
+  private final Context context;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private CommandSpec spec;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private ModelArguments model;
+
+  @Parameters(paramLabel = "STAGE", description = "lm, encoder, vocoder or all.")
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private String stage;
+
+  @Option(
+      names = "--batch",
+      split = ",",
+      paramLabel = "N",
+      defaultValue = "1,4,16",
+      description = "Rows of a step of the language model. Default: ${DEFAULT-VALUE}.")
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private List<Integer> batches;
+
+  @Option(
+      names = "--context",
+      paramLabel = "N",
+      defaultValue = "512",
+      description = "Positions in each row's cache. Default: ${DEFAULT-VALUE}.")
+  private int positions;
+
+  @Option(
+      names = "--repeat",
+      paramLabel = "N",
+      defaultValue = "50",
+      description = "Repetitions that count. Default: ${DEFAULT-VALUE}.")
+  private int repeat;
+
+  @Option(names = "--json", description = "JSON lines instead of a table.")
+  private boolean json;
+
+  BenchCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    if (!List.of("lm", "encoder", "vocoder", "all").contains(stage)) {
+      throw wrong("STAGE: " + stage + " (expected: lm, encoder, vocoder or all)");
+    }
+    if (repeat < 1) {
+      throw wrong("--repeat: " + repeat + " (expected: 1 or more)");
+    }
+    if (batches.stream().anyMatch(b -> b < 1)) {
+      throw wrong("--batch: " + batches + " (expected: numbers of 1 or more)");
+    }
+    Bundle bundle = model.open(context.networks());
+    ModelOptions options = model.options(Precision.FP16);
+    Bench bench = new Bench(bundle.name(), options, repeat);
+    if (!json) {
+      context
+          .terminal()
+          .result(
+              "%-16s %6s %8s %10s %10s %10s %10s %8s"
+                  .formatted(
+                      "stage", "batch", "context", "min ms", "median", "p95", "GB/s", "rtf"));
+    }
+    if (asked("encoder")) {
+      try (SpeechEncoder encoder = context.networks().encoder(bundle, options)) {
+        print(bench.encoder(encoder, 0));
+        print(bench.encoder(encoder, MICROPHONE_MILLIS));
+      }
+    }
+    if (asked("lm")) {
+      languageModel(bundle, options, bench);
+    }
+    if (asked("vocoder")) {
+      try (UnitVocoder vocoder = context.networks().vocoder(bundle, options)) {
+        print(bench.vocoder(vocoder));
+      }
+    }
+    return 0;
+  }
+
+  private void languageModel(Bundle bundle, ModelOptions options, Bench bench) {
+    try (UnitLanguageModel lm = context.networks().languageModel(bundle, options)) {
+      if (positions < 1 || positions > lm.maxPositions()) {
+        throw wrong("--context: " + positions + " (expected: 1 to " + lm.maxPositions() + ")");
+      }
+      for (int batch : batches) {
+        print(bench.languageModel((LlamaModel) lm, batch, positions, bundle.unitRateHz()));
+      }
+    }
+  }
+
+  private boolean asked(String name) {
+    return stage.equals(name) || stage.equals("all");
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private void print(BenchResult r) {
+    context
+        .terminal()
+        .result(
+            json
+                ? SNAKE_CASE.writeValueAsString(r)
+                : String.format(
+                    Locale.ROOT,
+                    "%-16s %6d %8d %10.3f %10.3f %10.3f %10.2f %8.4f",
+                    r.stage(),
+                    r.batch(),
+                    r.context(),
+                    r.minMs(),
+                    r.medianMs(),
+                    r.p95Ms(),
+                    r.bandwidthGbS(),
+                    r.rtf()));
+  }
+}

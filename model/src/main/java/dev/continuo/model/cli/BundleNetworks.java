@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.cli;
+
+import dev.continuo.model.ModelOptions;
+import dev.continuo.model.SpeechEncoder;
+import dev.continuo.model.UnitLanguageModel;
+import dev.continuo.model.UnitVocoder;
+import dev.continuo.model.bundle.Bundle;
+import dev.continuo.model.bundle.BundleOverrides;
+import dev.continuo.model.bundle.BundleStore;
+import dev.continuo.model.encoder.StreamingEncoder;
+import dev.continuo.model.lm.LlamaModel;
+import dev.continuo.model.torch.TorchRuntime;
+import dev.continuo.model.vocoder.SourceFilterVocoder;
+import java.nio.file.Path;
+
+/** Networks of real bundles, on torch. <i>Immutable.</i> */
+final class BundleNetworks implements NetworkSource {
+  private final Path home;
+
+  BundleNetworks(Path home) {
+    this.home = home;
+  }
+
+  @Override
+  public Bundle bundle(String reference, BundleOverrides overrides) {
+    return new BundleStore(home).open(reference, overrides);
+  }
+
+  @Override
+  public SpeechEncoder encoder(Bundle bundle, ModelOptions options) {
+    TorchRuntime.start(home, options.threads());
+    return StreamingEncoder.load(bundle.encoder().folder(), bundle.quantizerFile(), options);
+  }
+
+  @Override
+  public UnitLanguageModel languageModel(Bundle bundle, ModelOptions options) {
+    TorchRuntime.start(home, options.threads());
+    return LlamaModel.load(bundle.lm().folder(), bundle.lmIds(), options);
+  }
+
+  @Override
+  public UnitVocoder vocoder(Bundle bundle, ModelOptions options) {
+    TorchRuntime.start(home, options.threads());
+    return SourceFilterVocoder.load(bundle.vocoder().folder(), options);
+  }
+}

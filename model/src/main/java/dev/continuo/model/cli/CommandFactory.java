@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.cli;
+
+import java.lang.reflect.Constructor;
+import picocli.CommandLine;
+
+/** Makes commands with the context their constructor takes. <i>Immutable.</i> */
+final class CommandFactory implements CommandLine.IFactory {
+  private final CommandLine.IFactory others = CommandLine.defaultFactory();
+  private final Context context;
+
+  CommandFactory(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public <K> K create(Class<K> type) throws Exception {
+    for (Constructor<?> constructor : type.getDeclaredConstructors()) {
+      Class<?>[] parameters = constructor.getParameterTypes();
+      if (parameters.length == 1 && parameters[0] == Context.class) {
+        return type.cast(constructor.newInstance(context));
+      }
+    }
+    return others.create(type);
+  }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.cli;
+
+import dev.continuo.model.InputException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * Turns whatever ends a command into one line and an exit code. A stack trace is shown only with
+ * {@code --debug}; that of a defect of ours goes to a file otherwise.
+ *
+ * <p><i>Thread-safe: immutable.</i>
+ */
+final class Failures
+    implements CommandLine.IParameterExceptionHandler, CommandLine.IExecutionExceptionHandler {
+  static final int DEFECT = 1;
+  static final int USAGE = 2;
+  static final int INPUT = 3;
+
+  private final Terminal terminal;
+  private final Path home;
+
+  Failures(Terminal terminal, Path home) {
+    this.terminal = terminal;
+    this.home = home;
+  }
+
+  @Override
+  public int handleParseException(ParameterException exception, String[] args) {
+    return report(exception, Arrays.asList(args).contains("--debug"));
+  }
+
+  @Override
+  public int handleExecutionException(Exception e, CommandLine line, ParseResult parsed) {
+    return report(e, parsed.originalArgs().contains("--debug"));
+  }
+
+  private int report(Exception exception, boolean debug) {
+    if (exception instanceof Terminal.ReaderGone) {
+      return 0;
+    }
+    if (debug) {
+      exception.printStackTrace(terminal.err());
+    }
+    if (exception instanceof ParameterException) {
+      say(oneLine(exception.getMessage()));
+      return USAGE;
+    }
+    Optional<String> input = inputMessage(exception);
+    if (input.isPresent()) {
+      say(input.get());
+      return INPUT;
+    }
+    say("internal error: " + oneLine(exception.toString()) + log(exception));
+    return DEFECT;
+  }
+
+  /** The line for a user's input, or nothing if the failure is a defect of ours. */
+  static Optional<String> inputMessage(Exception e) {
+    if (e instanceof InputException) {
+      return Optional.of(oneLine(e.getMessage()));
+    }
+    if (e instanceof NoSuchFileException missing) {
+      return Optional.of(missing.getFile() + ": no such file or folder");
+    }
+    if (e instanceof AccessDeniedException denied) {
+      return Optional.of(denied.getFile() + ": permission denied");
+    }
+    if (e instanceof FileSystemException broken) {
+      String reason = broken.getReason();
+      return Optional.of(broken.getFile() + ": " + (reason == null ? "cannot be used" : reason));
+    }
+    return e instanceof IOException ? Optional.of(oneLine(e.getMessage())) : Optional.empty();
+  }
+
+  private void say(String line) {
+    terminal.note("continuo: " + line);
+  }
+
+  private static String oneLine(@org.jspecify.annotations.Nullable String message) {
+    return message == null ? "no message" : message.replaceAll("\\s*\\R\\s*", " ").strip();
+  }
+
+  private String log(Exception exception) {
+    StringWriter trace = new StringWriter();
+    exception.printStackTrace(new PrintWriter(trace));
+    String name = "error-" + Instant.now().toString().replaceAll("[^0-9TZ]", "-") + ".log";
+    Path file = home.resolve("logs").resolve(name);
+    try {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, trace.toString(), StandardCharsets.UTF_8);
+      return "; see " + file;
+    } catch (IOException e) {
+      return "; no log could be written to " + file + " (--debug shows the trace)";
+    }
+  }
+}

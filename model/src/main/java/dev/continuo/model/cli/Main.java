@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.cli;
+
+import dev.continuo.model.bundle.BundleStore;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import picocli.CommandLine;
+
+/**
+ * Entry of the offline commands.
+ *
+ * <p><i>Thread-safe: stateless.</i>
+ */
+public final class Main {
+  private Main() {}
+
+  /** Runs one command and exits with its code. */
+  public static void main(String[] args) {
+    PrintStream out =
+        new PrintStream(
+            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)),
+            false,
+            StandardCharsets.UTF_8);
+    PrintStream err =
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+    Terminal terminal = new Terminal(System.in, out, err, System.console() != null);
+    int code = run(terminal, new BundleNetworks(BundleStore.home()), BundleStore.home(), args);
+    out.flush();
+    System.exit(code);
+  }
+
+  /**
+   * Runs one command.
+   *
+   * @param networks where commands get their networks from
+   * @param home folder for logs
+   * @return the exit code: 0 done, 1 defect of ours, 2 wrong usage, 3 bad input
+   */
+  static int run(Terminal terminal, NetworkSource networks, Path home, String... args) {
+    Context context = new Context(terminal, networks);
+    CommandLine line = new CommandLine(new ContinuoCommand(), new CommandFactory(context));
+    Failures failures = new Failures(terminal, home);
+    line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
+    line.setParameterExceptionHandler(failures);
+    line.setExecutionExceptionHandler(failures);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(true);
+    return line.execute(args);
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.cli;
+
+import dev.continuo.model.ModelOptions;
+import dev.continuo.model.Precision;
+import dev.continuo.model.bundle.Bundle;
+import dev.continuo.model.bundle.BundleOverrides;
+import dev.continuo.model.bundle.BundleStore;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/**
+ * Options that choose models and where they run.
+ *
+ * <p><i>Serialised by the caller.</i>
+ */
+final class ModelArguments {
+  @Spec(Target.MIXEE)
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private CommandSpec spec;
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "REF",
+      defaultValue = BundleStore.DEFAULT,
+      description =
+          "Bundle of models: 'default' (the embedded one), a folder, or a Hugging Face id."
+              + " Default: ${DEFAULT-VALUE}.")
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private String bundle;
+
+  @Option(
+      names = "--lm",
+      paramLabel = "DIR",
+      description = "Language model instead of the bundle's.")
+  private @Nullable Path lm;
+
+  @Option(names = "--encoder", paramLabel = "DIR", description = "Encoder instead of the bundle's.")
+  private @Nullable Path encoder;
+
+  @Option(
+      names = "--kmeans",
+      paramLabel = "FILE",
+      description = "Centroids (.npy) instead of the bundle's.")
+  private @Nullable Path kmeans;
+
+  @Option(names = "--vocoder", paramLabel = "DIR", description = "Vocoder instead of the bundle's.")
+  private @Nullable Path vocoder;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "cpu",
+      description = "cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private String device;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      description =
+          "Arithmetic of the large matrices: f32 or fp16. Default: f32 for units, fp16 elsewhere.")
+  private @Nullable Precision precision;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Torch threads. Default: ${DEFAULT-VALUE}.")
+  private int threads;
+
+  @Option(names = "--debug", description = "Show the stack trace of a failure.")
+  private boolean debug;
+
+  Bundle open(NetworkSource networks) {
+    return networks.bundle(bundle, new BundleOverrides(encoder, kmeans, lm, vocoder));
+  }
+
+  /** Where and how networks run. */
+  ModelOptions options(Precision otherwise) {
+    try {
+      return new ModelOptions(device, precision == null ? otherwise : precision, threads);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--" + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.cli;
+
+/**
+ * A line that is rewritten on a terminal once work has gone on for two seconds; silent in a pipe.
+ *
+ * <p><i>Serialised by the caller.</i>
+ */
+final class Progress implements AutoCloseable {
+  private static final long AFTER_NANOS = 2_000_000_000L;
+  private static final long EVERY_NANOS = 200_000_000L;
+
+  private final Terminal terminal;
+  private final long started = System.nanoTime();
+  private long shown;
+
+  Progress(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  /** Shows {@code text} if it is time to. */
+  void show(String text) {
+    long now = System.nanoTime();
+    if (terminal.interactive() && now - started > AFTER_NANOS && now - shown > EVERY_NANOS) {
+      shown = now;
+      terminal.err().print("\r\u001b[K" + text);
+      terminal.err().flush();
+    }
+  }
+
+  /** Clears the line. */
+  @Override
+  public void close() {
+    if (shown != 0) {
+      terminal.err().print("\r\u001b[K");
+      terminal.err().flush();
+    }
+  }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.cli;
+
+import dev.continuo.model.Precision;
+import dev.continuo.model.SpeechEncoder;
+import dev.continuo.model.bundle.Bundle;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code units}: audio to units. <i>Serialised by the caller.</i> */
+@Command(
+    name = "units",
+    mixinStandardHelpOptions = true,
+    description = "Turns audio into discrete speech units, one JSON line a file.")
+final class UnitsCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private CommandSpec spec;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private ModelArguments model;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "IN",
+      description = "WAV, FLAC or Ogg Opus files; - for standard input.")
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private List<Path> files;
+
+  @Option(
+      names = "--raw",
+      description = "One unit a frame instead of deduplicated units with durations.")
+  private boolean raw;
+
+  @Option(names = "--stream", description = "Go through the incremental tokenizer, chunk by chunk.")
+  private boolean stream;
+
+  @Option(
+      names = "--chunk-ms",
+      paramLabel = "MS",
+      defaultValue = "20",
+      description = "Length of a chunk of --stream in milliseconds. Default: ${DEFAULT-VALUE}.")
+  private int chunkMillis;
+
+  @Option(
+      names = "--compare",
+      description =
+          "With --stream: add \"ued\" (unit edit distance per 100 units) and \"frame_agreement\""
+              + " against the offline units.")
+  private boolean compare;
+
+  @Option(names = "--json", description = "JSON lines; they are what this command prints anyway.")
+  private boolean json;
+
+  UnitsCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (chunkMillis < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--chunk-ms: " + chunkMillis + " (expected: 1 or more)");
+    }
+    if (compare && !stream) {
+      throw new ParameterException(spec.commandLine(), "--compare needs --stream");
+    }
+    Terminal terminal = context.terminal();
+    Bundle bundle = model.open(context.networks());
+    int code = 0;
+    try (SpeechEncoder encoder = context.networks().encoder(bundle, model.options(Precision.F32))) {
+      for (Path file : files) {
+        try {
+          terminal.result(line(encoder, file).toString());
+        } catch (Terminal.ReaderGone e) {
+          throw e;
+        } catch (IOException | RuntimeException e) {
+          Optional<String> message = Failures.inputMessage(e);
+          if (files.size() == 1 || message.isEmpty()) {
+            throw e;
+          }
+          terminal.note("continuo: " + message.get());
+          code = Failures.INPUT;
+        }
+      }
+    }
+    return code;
+  }
+
+  private ObjectNode line(SpeechEncoder encoder, Path file) throws IOException {
+    int[] units = units(encoder, file, stream ? chunkMillis : 0);
+    String name = file.toString();
+    ObjectNode node =
+        raw ? new UnitLine(name, units, null).json() : UnitLine.ofFrames(name, units).json();
+    if (compare) {
+      Agreement agreement = Agreement.of(units, units(encoder, file, 0));
+      node.put("ued", agreement.ued());
+      node.put("frame_agreement", agreement.frameAgreement());
+    }
+    return node;
+  }
+
+  private int[] units(SpeechEncoder encoder, Path file, int chunk) throws IOException {
+    try (Progress progress = new Progress(context.terminal())) {
+      return new RecordingUnits(encoder, chunk)
+          .of(
+              file,
+              context.terminal().in(),
+              n -> progress.show(file + ": " + n / encoder.sampleRateHz() + " s of audio"));
+    }
+  }
+}
