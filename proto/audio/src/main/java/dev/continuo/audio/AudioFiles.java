@@ -68,8 +68,8 @@ public final class AudioFiles {
     }
     return switch (new String(magic, StandardCharsets.ISO_8859_1)) {
       case "RIFF" -> WavSource.open(buffered, name);
-      case "fLaC" -> throw new AudioFormatException(name, "is FLAC", "WAV");
-      case "OggS" -> throw new AudioFormatException(name, "is Ogg", "WAV");
+      case "fLaC" -> FlacSource.open(buffered, name);
+      case "OggS" -> OggOpusSource.open(buffered, name);
       case "RF64", "RIFX" ->
           throw new AudioFormatException(
               name,

@@ -49,13 +49,13 @@ enum WavEncoding {
   A_LAW(6, 1) {
     @Override
     double sample(byte[] data, int at) {
-      return G711Table.A_LAW[data[at] & 0xff];
+      return G711.A_LAW.decode(data[at]);
     }
   },
   MU_LAW(7, 1) {
     @Override
     double sample(byte[] data, int at) {
-      return G711Table.MU_LAW[data[at] & 0xff];
+      return G711.MU_LAW.decode(data[at]);
     }
   };
 

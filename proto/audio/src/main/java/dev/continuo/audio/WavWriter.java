@@ -181,14 +181,14 @@ public final class WavWriter implements Closeable {
   }
 
   private static void requireRate(int rateHz) {
-    if (rateHz < WavFormat.MIN_RATE_HZ || rateHz > WavFormat.MAX_RATE_HZ) {
+    if (rateHz < AudioLimits.MIN_RATE_HZ || rateHz > AudioLimits.MAX_RATE_HZ) {
       throw new IllegalArgumentException(
           "rateHz: "
               + rateHz
               + " (expected: "
-              + WavFormat.MIN_RATE_HZ
+              + AudioLimits.MIN_RATE_HZ
               + ".."
-              + WavFormat.MAX_RATE_HZ
+              + AudioLimits.MAX_RATE_HZ
               + ")");
     }
   }
