@@ -11,8 +11,6 @@ import java.util.Arrays;
  * @param encoding how a sample is stored
  */
 record WavFormat(int rateHz, int channels, WavEncoding encoding) {
-  static final int MIN_RATE_HZ = 8000;
-  static final int MAX_RATE_HZ = 96000;
   private static final int EXTENSIBLE = 0xfffe;
   private static final int PLAIN_BYTES = 16;
   private static final int EXTENSIBLE_BYTES = 40;
@@ -45,9 +43,9 @@ record WavFormat(int rateHz, int channels, WavEncoding encoding) {
     if (channels == 0) {
       throw new AudioFormatException(name, "0 channels", "at least 1");
     }
-    if (rateHz < MIN_RATE_HZ || rateHz > MAX_RATE_HZ) {
+    if (!SampleRates.allow(rateHz)) {
       throw new AudioFormatException(
-          name, "sample rate " + rateHz + " Hz", MIN_RATE_HZ + ".." + MAX_RATE_HZ);
+          name, "sample rate " + rateHz + " Hz", SampleRates.MIN_HZ + ".." + SampleRates.MAX_HZ);
     }
     WavEncoding encoding = encoding(fmt, name);
     WavFormat format = new WavFormat((int) rateHz, channels, encoding);
