@@ -39,7 +39,7 @@ public final class Resampler {
     int divisor = gcd(SampleRates.require("fromHz", fromHz), SampleRates.require("toHz", toHz));
     up = toHz / divisor;
     down = fromHz / divisor;
-    taps = new ResamplerTaps(up, down);
+    taps = ResamplerTaps.of(up, down);
     window = new float[taps.length() + BLOCK_SAMPLES];
     windowSamples = taps.half() - 1;
   }

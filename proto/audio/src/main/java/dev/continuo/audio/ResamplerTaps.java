@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.audio;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * The filter of a resampler: a sinc under a Kaiser window, tabulated at phases between samples.
  *
@@ -16,8 +19,19 @@ final class ResamplerTaps {
   private static final double TRANSITION =
       (STOP_BAND_DB - 7.95) / (2.285 * 2 * LOWER_RATE_HALF * Math.PI);
 
-  /** More coefficients than these, 1 MiB, and phases are interpolated. */
-  private static final int MAX_EXACT = 1 << 18;
+  /** More coefficients than these, 512 KiB, and phases are interpolated: for odd rates only. */
+  private static final int MAX_EXACT = 1 << 17;
+
+  /** Filters kept for the next resampler; what a server's clients use is fewer. */
+  private static final int MAX_SHARED = 16;
+
+  private static final Map<Long, ResamplerTaps> SHARED =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, ResamplerTaps> eldest) {
+          return size() > MAX_SHARED;
+        }
+      };
 
   /** Interpolated phases a sample of the lower rate; linear, so about -115 dB of error. */
   private static final int PHASES = 512;
@@ -28,10 +42,27 @@ final class ResamplerTaps {
   private final float[] table;
 
   /**
+   * The filter of a ratio, shared by all that use it.
+   *
    * @param up output samples per {@code down} input samples, without a common factor
    * @param down input samples per {@code up} output samples
    */
-  ResamplerTaps(int up, int down) {
+  static ResamplerTaps of(int up, int down) {
+    long key = ((long) up << 32) | down;
+    synchronized (SHARED) {
+      ResamplerTaps shared = SHARED.get(key);
+      if (shared != null) {
+        return shared;
+      }
+    }
+    ResamplerTaps taps = new ResamplerTaps(up, down);
+    synchronized (SHARED) {
+      SHARED.put(key, taps);
+    }
+    return taps;
+  }
+
+  private ResamplerTaps(int up, int down) {
     double scale = Math.min(1, (double) up / down);
     half = (int) Math.ceil(LOWER_RATE_HALF / scale / 4) * 4;
     exact = (long) up * length() <= MAX_EXACT;
@@ -94,7 +125,7 @@ final class ResamplerTaps {
     float[] rows = new float[(steps + 1) * length()];
     double cutoff = scale * (1 - TRANSITION / 2);
     double[] row = new double[length()];
-    for (int step = 0; step <= steps; step++) {
+    for (int step = 0; 2 * step <= steps; step++) {
       double sum = 0;
       for (int j = 0; j < row.length; j++) {
         double time = (double) step / steps + half - 1 - j;
@@ -102,7 +133,10 @@ final class ResamplerTaps {
         sum += row[j];
       }
       for (int j = 0; j < row.length; j++) {
-        rows[step * row.length + j] = (float) (row[j] / sum);
+        // The filter is symmetric: rows past half a sample are those before it, read backwards.
+        float coefficient = (float) (row[j] / sum);
+        rows[step * row.length + j] = coefficient;
+        rows[(steps - step + 1) * row.length - 1 - j] = coefficient;
       }
     }
     return rows;
