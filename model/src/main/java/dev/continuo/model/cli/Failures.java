@@ -73,15 +73,15 @@ final class Failures
     if (e instanceof InputException) {
       return Optional.of(oneLine(e.getMessage()));
     }
-    if (e instanceof NoSuchFileException missing) {
-      return Optional.of(missing.getFile() + ": no such file or folder");
-    }
-    if (e instanceof AccessDeniedException denied) {
-      return Optional.of(denied.getFile() + ": permission denied");
-    }
     if (e instanceof FileSystemException broken) {
       String reason = broken.getReason();
-      return Optional.of(broken.getFile() + ": " + (reason == null ? "cannot be used" : reason));
+      if (reason == null) {
+        reason =
+            broken instanceof NoSuchFileException
+                ? "no such file or folder"
+                : broken instanceof AccessDeniedException ? "permission denied" : "cannot be used";
+      }
+      return Optional.of(oneLine(broken.getFile() + ": " + reason));
     }
     return e instanceof IOException ? Optional.of(oneLine(e.getMessage())) : Optional.empty();
   }

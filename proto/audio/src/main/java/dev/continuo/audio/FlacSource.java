@@ -45,7 +45,12 @@ final class FlacSource implements AudioSource {
     } catch (IOException | RuntimeException e) {
       throw new AudioFormatException(name, "has a damaged header", "FLAC", e);
     }
-    AudioLimits.checkRate(name, info.getSampleRate());
+    if (!SampleRates.allow(info.getSampleRate())) {
+      throw new AudioFormatException(
+          name,
+          "sample rate " + info.getSampleRate() + " Hz",
+          SampleRates.MIN_HZ + ".." + SampleRates.MAX_HZ);
+    }
     FlacSource source = new FlacSource(in, name, decoder, info);
     source.next();
     if (source.ended) {

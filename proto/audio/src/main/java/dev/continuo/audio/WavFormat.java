@@ -43,7 +43,10 @@ record WavFormat(int rateHz, int channels, WavEncoding encoding) {
     if (channels == 0) {
       throw new AudioFormatException(name, "0 channels", "at least 1");
     }
-    AudioLimits.checkRate(name, rateHz);
+    if (!SampleRates.allow(rateHz)) {
+      throw new AudioFormatException(
+          name, "sample rate " + rateHz + " Hz", SampleRates.MIN_HZ + ".." + SampleRates.MAX_HZ);
+    }
     WavEncoding encoding = encoding(fmt, name);
     WavFormat format = new WavFormat((int) rateHz, channels, encoding);
     if (blockAlign != format.frameBytes()) {

@@ -46,8 +46,7 @@ public final class WavWriter implements Closeable {
   private WavWriter(OutputStream out, @Nullable AtomicFile file, int rateHz) {
     this.out = out;
     this.file = file;
-    this.rateHz = rateHz;
-    requireRate(rateHz);
+    this.rateHz = SampleRates.require("rateHz", rateHz);
   }
 
   /**
@@ -58,7 +57,7 @@ public final class WavWriter implements Closeable {
    * @throws IllegalArgumentException if the rate is out of range
    */
   public static WavWriter create(Path target, int rateHz) throws IOException {
-    requireRate(rateHz);
+    SampleRates.require("rateHz", rateHz);
     AtomicFile file = AtomicFile.create(target);
     return new WavWriter(file.stream(), file, rateHz);
   }
@@ -178,18 +177,5 @@ public final class WavWriter implements Closeable {
 
   private static byte[] id(String id) {
     return id.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static void requireRate(int rateHz) {
-    if (rateHz < AudioLimits.MIN_RATE_HZ || rateHz > AudioLimits.MAX_RATE_HZ) {
-      throw new IllegalArgumentException(
-          "rateHz: "
-              + rateHz
-              + " (expected: "
-              + AudioLimits.MIN_RATE_HZ
-              + ".."
-              + AudioLimits.MAX_RATE_HZ
-              + ")");
-    }
   }
 }
