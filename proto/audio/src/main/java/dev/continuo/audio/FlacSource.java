@@ -8,6 +8,7 @@ import org.jflac.ChannelData;
 import org.jflac.FLACDecoder;
 import org.jflac.frame.Frame;
 import org.jflac.metadata.StreamInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * FLAC, decoded a frame at a time by jFLAC.
@@ -86,14 +87,14 @@ final class FlacSource implements AudioSource {
     Frame decoded;
     try {
       decoded = decoder.readNextFrame();
-      if (decoder.getBadFrames() > 0) {
-        throw damaged(null);
-      }
-      at = 0;
       frame = decoded == null ? new float[0] : mono(decoded);
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       throw damaged(e);
     }
+    if (decoder.getBadFrames() > 0) {
+      throw damaged(null);
+    }
+    at = 0;
     samples += frame.length;
     ended = decoded == null;
     if (ended && samples < info.getTotalSamples()) {
@@ -102,7 +103,7 @@ final class FlacSource implements AudioSource {
     }
   }
 
-  private AudioFormatException damaged(@org.jspecify.annotations.Nullable RuntimeException cause) {
+  private AudioFormatException damaged(@Nullable Exception cause) {
     String problem = "is damaged after " + samples + " samples";
     return cause == null
         ? new AudioFormatException(name, problem, "FLAC")

@@ -49,6 +49,7 @@ public enum G711 {
   private static final int MU_CLIP = 32635;
   private static final float FULL_SCALE = 32768;
 
+  @SuppressWarnings("ImmutableEnumChecker") // filled once, never handed out
   private final float[] decoded = new float[256];
 
   G711() {

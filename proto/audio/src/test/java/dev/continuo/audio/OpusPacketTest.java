@@ -55,7 +55,7 @@ final class OpusPacketTest {
         OpusPacketDecoder decoder = new OpusPacketDecoder(16_000)) {
       packets.next();
       packets.next();
-      assertThat(decoder.decode(packets.next())).hasSize(960);
+      assertThat(decoder.decode(java.util.Objects.requireNonNull(packets.next()))).hasSize(960);
       assertThat(decoder.lastSamples()).isEqualTo(960);
     }
   }
