@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.continuo.model.cli;
+package dev.continuo.model.pipeline;
 
 /**
  * A recording that arrives as from a microphone: in packets of 20 ms, each at the moment its last
