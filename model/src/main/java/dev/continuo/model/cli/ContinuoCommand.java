@@ -13,6 +13,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = VersionLines.class,
     subcommands = {
+      DemoCommand.class,
+      ContinueCommand.class,
       UnitsCommand.class,
       GenerateCommand.class,
       VocodeCommand.class,

@@ -53,6 +53,7 @@ final class GenerateCommand implements Callable<Integer> {
   private int maxUnits;
 
   @Option(names = "--json", description = "JSON lines; they are what this command prints anyway.")
+  @SuppressWarnings("UnusedVariable") // accepted, for scripts that pass it everywhere
   private boolean json;
 
   GenerateCommand(Context context) {

@@ -19,7 +19,11 @@ import picocli.CommandLine;
 public final class Main {
   private Main() {}
 
-  /** Runs one command and exits with its code. */
+  /**
+   * Runs one command and exits with its code. The launcher says by the property {@code
+   * continuo.terminal} whether standard error is a terminal: Java itself cannot tell it apart from
+   * standard input and output.
+   */
   public static void main(String[] args) {
     PrintStream out =
         new PrintStream(
@@ -28,7 +32,7 @@ public final class Main {
             StandardCharsets.UTF_8);
     PrintStream err =
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-    Terminal terminal = new Terminal(System.in, out, err, System.console() != null);
+    Terminal terminal = new Terminal(System.in, out, err, Boolean.getBoolean("continuo.terminal"));
     int code = run(terminal, new BundleNetworks(BundleStore.home()), BundleStore.home(), args);
     out.flush();
     System.exit(code);

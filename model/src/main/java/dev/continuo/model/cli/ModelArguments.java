@@ -75,6 +75,7 @@ final class ModelArguments {
   private int threads;
 
   @Option(names = "--debug", description = "Show the stack trace of a failure.")
+  @SuppressWarnings("UnusedVariable") // Failures looks for it among the arguments
   private boolean debug;
 
   Bundle open(NetworkSource networks) {

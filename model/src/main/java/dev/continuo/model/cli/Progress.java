@@ -29,11 +29,16 @@ final class Progress implements AutoCloseable {
   }
 
   /** Clears the line. */
-  @Override
-  public void close() {
+  void clear() {
     if (shown != 0) {
+      shown = 0;
       terminal.err().print("\r\u001b[K");
       terminal.err().flush();
     }
+  }
+
+  @Override
+  public void close() {
+    clear();
   }
 }

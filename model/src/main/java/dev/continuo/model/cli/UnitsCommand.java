@@ -64,6 +64,7 @@ final class UnitsCommand implements Callable<Integer> {
   private boolean compare;
 
   @Option(names = "--json", description = "JSON lines; they are what this command prints anyway.")
+  @SuppressWarnings("UnusedVariable") // accepted, for scripts that pass it everywhere
   private boolean json;
 
   UnitsCommand(Context context) {

@@ -47,7 +47,7 @@ final class PromptInput implements AutoCloseable {
       }
     }
     inputSamples += length;
-    return opened(encode(resampler.push(samples, offset, length)));
+    return opened(encode(resampler.process(samples, offset, length)));
   }
 
   /**

@@ -95,7 +95,7 @@ public record RecordingContinuation(
         left -= taken;
         session.push(buffer, 0, taken);
         if (withPrompt) {
-          write(sink, join.first(resampler.push(buffer, 0, taken)));
+          write(sink, join.first(resampler.process(buffer, 0, taken)));
         }
       }
       session.commit();

@@ -190,7 +190,7 @@ class ContinuationSessionTest {
 
   private static float[] resampled(float[] prompt, int rateHz) {
     Resampler resampler = new Resampler(rateHz, FakeEncoder.RATE_HZ);
-    float[] head = resampler.push(prompt, 0, prompt.length);
+    float[] head = resampler.process(prompt, 0, prompt.length);
     return Samples.concat(head, resampler.finish());
   }
 

@@ -103,7 +103,7 @@ class RecordingContinuationTest {
 
   private static float[] resampled(float[] recording) {
     Resampler resampler = new Resampler(RATE_HZ, FakeVocoder.RATE_HZ);
-    float[] head = resampler.push(recording, 0, recording.length);
+    float[] head = resampler.process(recording, 0, recording.length);
     return Samples.concat(head, resampler.finish());
   }
 }
