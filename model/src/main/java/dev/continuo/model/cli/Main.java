@@ -5,6 +5,7 @@ import dev.continuo.model.bundle.BundleStore;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,8 @@ public final class Main {
             StandardCharsets.UTF_8);
     PrintStream err =
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+    // libraries that print (jFLAC does) must not spoil results
+    System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     Terminal terminal = new Terminal(System.in, out, err, Boolean.getBoolean("continuo.terminal"));
     int code = run(terminal, new BundleNetworks(BundleStore.home()), BundleStore.home(), args);
     out.flush();
