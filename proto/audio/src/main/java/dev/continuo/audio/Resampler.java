@@ -24,6 +24,9 @@ public final class Resampler {
   /** The last samples; index 0 is sample {@code next - half + 1}, silence where negative. */
   private final float[] window;
 
+  /** Lower than any audio here, whose rates begin at 8 kHz; higher would only refuse. */
+  private static final int MIN_HZ = 500;
+
   private int windowSamples;
   private int phase;
   private long consumed;
@@ -31,12 +34,12 @@ public final class Resampler {
   private boolean finished;
 
   /**
-   * @param fromHz samples per second of the input, 8000 to 96000
-   * @param toHz samples per second of the output, 8000 to 96000
+   * @param fromHz samples per second of the input, 500 to 96000
+   * @param toHz samples per second of the output, 500 to 96000
    * @throws IllegalArgumentException if a rate is out of range
    */
   public Resampler(int fromHz, int toHz) {
-    int divisor = gcd(SampleRates.require("fromHz", fromHz), SampleRates.require("toHz", toHz));
+    int divisor = gcd(require("fromHz", fromHz), require("toHz", toHz));
     up = toHz / divisor;
     down = fromHz / divisor;
     taps = ResamplerTaps.of(up, down);
@@ -128,5 +131,13 @@ public final class Resampler {
 
   private static int gcd(int a, int b) {
     return b == 0 ? a : gcd(b, a % b);
+  }
+
+  private static int require(String name, int rateHz) {
+    if (rateHz < MIN_HZ || rateHz > SampleRates.MAX_HZ) {
+      throw new IllegalArgumentException(
+          name + ": " + rateHz + " (expected: " + MIN_HZ + ".." + SampleRates.MAX_HZ + ")");
+    }
+    return rateHz;
   }
 }

@@ -116,10 +116,10 @@ class ResamplerTest {
 
   @Test
   void rejectsRatesOutOfRange() {
-    rejects(0, 16000, "fromHz: 0 (expected: 8000..96000)");
-    rejects(7_000_000, 16000, "fromHz: 7000000 (expected: 8000..96000)");
-    rejects(16000, 7999, "toHz: 7999 (expected: 8000..96000)");
-    rejects(16000, -1, "toHz: -1 (expected: 8000..96000)");
+    rejects(0, 16000, "fromHz: 0 (expected: 500..96000)");
+    rejects(7_000_000, 16000, "fromHz: 7000000 (expected: 500..96000)");
+    rejects(16000, 499, "toHz: 499 (expected: 500..96000)");
+    rejects(16000, -1, "toHz: -1 (expected: 500..96000)");
   }
 
   @Test
