@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.cli;
 
+import java.util.Arrays;
+
 /**
  * How far streamed units are from offline ones. <i>Immutable.</i>
  *
@@ -23,8 +25,20 @@ record Agreement(double ued, double frameAgreement) {
         offline.length == 0 ? 1 : (double) same / Math.max(streamed.length, offline.length));
   }
 
-  /** Levenshtein distance, in memory of one row. */
+  /** Levenshtein distance; what is equal at both ends costs nothing and is left out. */
   private static int edits(int[] a, int[] b) {
+    int shorter = Math.min(a.length, b.length);
+    int differ = Arrays.mismatch(a, b);
+    int from = differ < 0 ? shorter : differ;
+    int tail = 0;
+    while (tail < shorter - from && a[a.length - 1 - tail] == b[b.length - 1 - tail]) {
+      tail++;
+    }
+    return distance(
+        Arrays.copyOfRange(a, from, a.length - tail), Arrays.copyOfRange(b, from, b.length - tail));
+  }
+
+  private static int distance(int[] a, int[] b) {
     int[] row = new int[b.length + 1];
     for (int j = 0; j <= b.length; j++) {
       row[j] = j;

@@ -34,6 +34,9 @@ final class BundleCommand implements Runnable {
   private static final JsonMapper SNAKE_CASE =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
+  private static final String DEBUG_HELP = "Show the stack trace of a failure. Default: off.";
+  private static final int SMOKE_STEPS = 8;
+
   private final Context context;
 
   @Spec
@@ -46,7 +49,8 @@ final class BundleCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "bundle: expected info or verify");
+    throw new ParameterException(
+        spec.commandLine(), "bundle: no command given (expected: info or verify)");
   }
 
   @Command(
@@ -60,7 +64,8 @@ final class BundleCommand implements Runnable {
               defaultValue = BundleStore.DEFAULT,
               description = "'default', a folder or a Hugging Face id. Default: ${DEFAULT-VALUE}.")
           String reference,
-      @Option(names = "--json", description = "One JSON object.") boolean json) {
+      @Option(names = "--json", description = "One JSON object. Default: off.") boolean json,
+      @Option(names = Failures.DEBUG, description = DEBUG_HELP) boolean debug) {
     BundleInfo info = BundleInfo.of(context.networks().bundle(reference, BundleOverrides.none()));
     ObjectNode node = SNAKE_CASE.valueToTree(info);
     if (json) {
@@ -98,7 +103,8 @@ final class BundleCommand implements Runnable {
               defaultValue = BundleStore.DEFAULT,
               description = "'default', a folder or a Hugging Face id. Default: ${DEFAULT-VALUE}.")
           String reference,
-      @Option(names = "--json", description = "One JSON object.") boolean json) {
+      @Option(names = "--json", description = "One JSON object. Default: off.") boolean json,
+      @Option(names = Failures.DEBUG, description = DEBUG_HELP) boolean debug) {
     Bundle bundle = context.networks().bundle(reference, BundleOverrides.none());
     BundleVerification sums = BundleVerifier.verify(bundle);
     sums.requireOk();
@@ -109,7 +115,8 @@ final class BundleCommand implements Runnable {
       node.put("files", sums.files().size()).put("ok", true);
       context.terminal().result(node.toString());
     } else {
-      sums.files().forEach(f -> context.terminal().result("ok  " + f));
+      sums.files()
+          .forEach(f -> context.terminal().result("ok  " + f.file() + ", " + f.bytes() + " bytes"));
       context.terminal().result("ok  encoder, language model and vocoder run");
     }
     return 0;
@@ -129,7 +136,7 @@ final class BundleCommand implements Runnable {
       int[] early = stream.push(noise, 0, noise.length);
       units = early.length > 0 ? early : stream.finish();
     }
-    int[] more = new int[16];
+    int[] more = new int[SMOKE_STEPS];
     try (UnitLanguageModel lm = context.networks().languageModel(bundle, options);
         UnitLanguageModel.Sequence sequence = lm.open(units.length + more.length)) {
       sequence.append(UnitLine.ofFrames("", units).units());

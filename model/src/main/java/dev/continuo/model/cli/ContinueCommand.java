@@ -107,7 +107,7 @@ final class ContinueCommand implements Callable<Integer> {
         UnitVocoder vocoder = source.vocoder(bundle, options);
         WavWriter wav =
             piped(out)
-                ? new WavWriter(context.terminal().out(), vocoder.sampleRateHz())
+                ? new WavWriter(context.terminal().binary(), vocoder.sampleRateHz())
                 : WavWriter.create(out, vocoder.sampleRateHz());
         Progress progress = new Progress(context.terminal())) {
       long[] written = {0};

@@ -5,11 +5,14 @@ import dev.continuo.model.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
@@ -26,6 +29,7 @@ import picocli.CommandLine.ParseResult;
  */
 final class Failures
     implements CommandLine.IParameterExceptionHandler, CommandLine.IExecutionExceptionHandler {
+  static final String DEBUG = "--debug";
   static final int DEFECT = 1;
   static final int USAGE = 2;
   static final int INPUT = 3;
@@ -40,23 +44,25 @@ final class Failures
 
   @Override
   public int handleParseException(ParameterException exception, String[] args) {
-    return report(exception, Arrays.asList(args).contains("--debug"));
+    return report(exception, Arrays.asList(args).contains(DEBUG));
   }
 
   @Override
   public int handleExecutionException(Exception e, CommandLine line, ParseResult parsed) {
-    return report(e, parsed.originalArgs().contains("--debug"));
+    return report(e, parsed.originalArgs().contains(DEBUG));
   }
 
-  private int report(Exception exception, boolean debug) {
+  /** Says what there is to say, and returns the exit code. */
+  int report(Throwable failure, boolean debug) {
+    Throwable exception = unwrapped(failure);
     if (exception instanceof Terminal.ReaderGone) {
       return 0;
     }
     if (debug) {
       exception.printStackTrace(terminal.err());
     }
-    if (exception instanceof ParameterException) {
-      say(oneLine(exception.getMessage()));
+    if (exception instanceof ParameterException usage) {
+      say(UsageLine.of(usage));
       return USAGE;
     }
     Optional<String> input = inputMessage(exception);
@@ -64,37 +70,49 @@ final class Failures
       say(input.get());
       return INPUT;
     }
-    say("internal error: " + oneLine(exception.toString()) + log(exception));
+    say("internal error: " + exception + log(exception));
     return DEFECT;
   }
 
   /** The line for a user's input, or nothing if the failure is a defect of ours. */
-  static Optional<String> inputMessage(Exception e) {
+  static Optional<String> inputMessage(Throwable failure) {
+    Throwable e = unwrapped(failure);
     if (e instanceof InputException) {
-      return Optional.of(oneLine(e.getMessage()));
+      return Optional.of(String.valueOf(e.getMessage()));
     }
     if (e instanceof FileSystemException broken) {
-      String reason = broken.getReason();
-      if (reason == null) {
-        reason =
-            broken instanceof NoSuchFileException
-                ? "no such file or folder"
-                : broken instanceof AccessDeniedException ? "permission denied" : "cannot be used";
-      }
-      return Optional.of(oneLine(broken.getFile() + ": " + reason));
+      String message = String.valueOf(broken.getMessage());
+      boolean explained = broken.getReason() != null || message.contains("(expected: ");
+      return Optional.of(explained ? message : message + ": " + reason(broken));
     }
-    return e instanceof IOException ? Optional.of(oneLine(e.getMessage())) : Optional.empty();
+    return e instanceof IOException
+        ? Optional.of(String.valueOf(e.getMessage()))
+        : Optional.empty();
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return failure instanceof UncheckedIOException && cause != null ? cause : failure;
+  }
+
+  /** Why, where the JDK says no more than the path. */
+  private static String reason(FileSystemException e) {
+    if (e instanceof NoSuchFileException) {
+      return "no such file or folder";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    return e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException
+        ? "not a folder (expected: a folder)"
+        : "cannot be used";
   }
 
   private void say(String line) {
     terminal.note("continuo: " + line);
   }
 
-  private static String oneLine(@org.jspecify.annotations.Nullable String message) {
-    return message == null ? "no message" : message.replaceAll("\\s*\\R\\s*", " ").strip();
-  }
-
-  private String log(Exception exception) {
+  private String log(Throwable exception) {
     StringWriter trace = new StringWriter();
     exception.printStackTrace(new PrintWriter(trace));
     String name = "error-" + Instant.now().toString().replaceAll("[^0-9TZ]", "-") + ".log";

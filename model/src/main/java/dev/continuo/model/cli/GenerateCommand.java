@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.cli;
 
-import dev.continuo.model.InputException;
+import dev.continuo.model.ModelOptions;
 import dev.continuo.model.Precision;
 import dev.continuo.model.Sampling;
 import dev.continuo.model.UnitLanguageModel;
@@ -68,32 +68,35 @@ final class GenerateCommand implements Callable<Integer> {
     }
     Sampling how = sampling.sampling();
     Bundle bundle = model.open(context.networks());
-    var lines = UnitLines.read(file, context.terminal().in(), bundle.unitCount());
-    try (UnitLanguageModel lm =
-        context.networks().languageModel(bundle, model.options(Precision.FP16))) {
-      int number = 0;
-      for (UnitLine line : lines) {
-        number++;
-        int[] units = continued(lm, line, number, how);
-        context
-            .terminal()
-            .result(
-                new UnitLine(line.fileName(), units, null)
-                    .json()
-                    .put("seed", how.seed())
-                    .toString());
+    ModelOptions options = model.options(Precision.FP16);
+    try (UnitLines lines = UnitLines.open(file, context.terminal().in(), bundle.unitCount())) {
+      UnitLine line = lines.next(); // a bad first line is told before anything is loaded
+      try (UnitLanguageModel lm = context.networks().languageModel(bundle, options)) {
+        for (; line != null; line = lines.next()) {
+          int[] units = continued(lm, line, lines, how);
+          context
+              .terminal()
+              .result(
+                  new UnitLine(line.fileName(), units, null)
+                      .json()
+                      .put("seed", how.seed())
+                      .toString());
+        }
       }
     }
     return 0;
   }
 
-  private int[] continued(UnitLanguageModel lm, UnitLine line, int number, Sampling how) {
+  private int[] continued(UnitLanguageModel lm, UnitLine line, UnitLines lines, Sampling how) {
     int[] prompt = line.deduplicated();
     long positions = (long) prompt.length + maxUnits;
-    if (prompt.length == 0 || positions > lm.maxPositions()) {
-      throw new InputException(
-          "%s: line %d has %d units and %d are to be drawn (expected: 1 or more units, %d in all)"
-              .formatted(file, number, prompt.length, maxUnits, lm.maxPositions()));
+    if (prompt.length == 0) {
+      throw lines.fault("units: none", "at least one to continue");
+    }
+    if (positions > lm.maxPositions()) {
+      throw lines.fault(
+          "units: " + prompt.length + " and --max-units " + maxUnits,
+          "at most " + lm.maxPositions() + " together");
     }
     try (UnitLanguageModel.Sequence sequence = lm.open((int) positions);
         Progress progress = new Progress(context.terminal())) {
@@ -104,7 +107,7 @@ final class GenerateCommand implements Callable<Integer> {
         if (units[i] == UnitLanguageModel.END) {
           return Arrays.copyOf(units, i);
         }
-        progress.show("line " + number + ": " + (i + 1) + " of " + maxUnits + " units");
+        progress.show("line " + lines.number() + ": " + (i + 1) + " of " + maxUnits + " units");
       }
       return units;
     }

@@ -10,6 +10,8 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
 import picocli.CommandLine;
 
 /**
@@ -26,18 +28,15 @@ public final class Main {
    * standard input and output.
    */
   public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT);
     PrintStream out =
-        new PrintStream(
-            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)),
-            false,
-            StandardCharsets.UTF_8);
+        new StandardOutput(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
     PrintStream err =
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
     // libraries that print (jFLAC does) must not spoil results
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     Terminal terminal = new Terminal(System.in, out, err, Boolean.getBoolean("continuo.terminal"));
     int code = run(terminal, new BundleNetworks(BundleStore.home()), BundleStore.home(), args);
-    out.flush();
     System.exit(code);
   }
 
@@ -52,12 +51,30 @@ public final class Main {
     Context context = new Context(terminal, networks);
     CommandLine line = new CommandLine(new ContinuoCommand(), new CommandFactory(context));
     Failures failures = new Failures(terminal, home);
+    configure(line, terminal, failures);
+    try {
+      int code = line.execute(args);
+      terminal.check();
+      return code;
+    } catch (RuntimeException | Error e) {
+      // what the parser does not hand on: an Error, or output that failed at the very end
+      return failures.report(e, Arrays.asList(args).contains(Failures.DEBUG));
+    }
+  }
+
+  private static void configure(CommandLine line, Terminal terminal, Failures failures) {
     line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
     line.setParameterExceptionHandler(failures);
     line.setExecutionExceptionHandler(failures);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
-    return line.execute(args);
+    line.setExpandAtFiles(false);
+    line.getSubcommands().values().forEach(Main::versioned);
+  }
+
+  private static void versioned(CommandLine command) {
+    command.getCommandSpec().versionProvider(new VersionLines());
+    command.getSubcommands().values().forEach(Main::versioned);
   }
 }

@@ -23,7 +23,7 @@ final class Progress implements AutoCloseable {
     long now = System.nanoTime();
     if (terminal.interactive() && now - started > AFTER_NANOS && now - shown > EVERY_NANOS) {
       shown = now;
-      terminal.err().print("\r\u001b[K" + text);
+      terminal.err().print("\r\u001b[K" + OneLine.of(text));
       terminal.err().flush();
     }
   }

@@ -10,69 +10,109 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
-import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tokenises recordings of any length in bounded memory: read, resampled and encoded a block at a
- * time.
+ * time, once.
  *
  * <p><i>Serialised by the caller.</i>
  */
 final class RecordingUnits {
-  /** Samples read at once where nothing else is asked for: more than the encoder takes a call. */
+  /** Samples the encoder is given at once where nothing else is asked for. */
   private static final int BLOCK_SAMPLES = 1 << 16;
+
+  private static final int MILLIS_PER_SECOND = 1000;
 
   private final SpeechEncoder encoder;
   private final int chunkMillis;
+  private final boolean compare;
 
   /**
    * A tokeniser.
    *
-   * @param chunkMillis length of the chunks the encoder is given; 0 for as much as is there
+   * @param chunkMillis length of the chunks the encoder is given; 0 for large blocks
+   * @param compare whether the same audio goes through a second stream in large blocks
    */
-  RecordingUnits(SpeechEncoder encoder, int chunkMillis) {
+  RecordingUnits(SpeechEncoder encoder, int chunkMillis, boolean compare) {
     this.encoder = encoder;
     this.chunkMillis = chunkMillis;
+    this.compare = compare;
   }
 
   /**
-   * Units of one recording, one a frame.
+   * Units of one recording. <i>Immutable; the array is the caller's.</i>
+   *
+   * @param units one a frame
+   * @param agreement with the units of the whole, where that was asked for
+   */
+  @SuppressWarnings("ArrayRecordComponent") // made once, read once
+  record Result(int[] units, @Nullable Agreement agreement) {}
+
+  /**
+   * Tokenises one recording.
    *
    * @param file the recording, {@code -} for standard input
    * @param progress told the number of samples so far, now and then
    * @throws InputException if it is shorter than one unit
    * @throws IOException if it cannot be read or is not audio
    */
-  int[] of(Path file, InputStream standardInput, LongConsumer progress) throws IOException {
+  Result of(Path file, InputStream standardInput, LongConsumer progress) throws IOException {
     boolean piped = file.toString().equals("-");
     String name = piped ? "standard input" : file.toString();
-    IntStream.Builder units = IntStream.builder();
-    long total = 0;
     try (AudioSource source = piped ? AudioFiles.open(standardInput, name) : AudioFiles.open(file);
-        SpeechEncoder.Stream stream = encoder.open()) {
-      Resampler resampler = new Resampler(source.sampleRateHz(), encoder.sampleRateHz());
-      float[] block =
-          new float
-              [chunkMillis == 0
-                  ? BLOCK_SAMPLES
-                  : Math.max(1, chunkMillis * source.sampleRateHz() / 1000)];
-      for (int n = fill(source, block); n > 0; n = fill(source, block)) {
-        float[] resampled = resampler.process(block, 0, n);
-        total += resampled.length;
-        IntStream.of(stream.push(resampled, 0, resampled.length)).forEach(units::add);
-        progress.accept(total);
+        FrameUnits streamed = new FrameUnits(encoder.open(), 0);
+        FrameUnits offline = compare ? new FrameUnits(encoder.open(), BLOCK_SAMPLES) : streamed) {
+      long total = tokenise(source, name, streamed, offline, progress);
+      if (total < encoder.minimumSamples()) {
+        throw new InputException(
+            "%s: %d samples at %d Hz are shorter than one unit (expected: %d or more)"
+                .formatted(name, total, encoder.sampleRateHz(), encoder.minimumSamples()));
       }
-      float[] rest = resampler.finish();
-      total += rest.length;
-      IntStream.of(stream.push(rest, 0, rest.length)).forEach(units::add);
-      IntStream.of(stream.finish()).forEach(units::add);
+      int[] units = streamed.finish();
+      return new Result(units, compare ? Agreement.of(units, offline.finish()) : null);
     }
-    if (total < encoder.minimumSamples()) {
-      throw new InputException(
-          "%s: %d samples at %d Hz are shorter than one unit (expected: %d or more)"
-              .formatted(name, total, encoder.sampleRateHz(), encoder.minimumSamples()));
+  }
+
+  private long tokenise(
+      AudioSource source,
+      String name,
+      FrameUnits streamed,
+      FrameUnits offline,
+      LongConsumer progress)
+      throws IOException {
+    Resampler resampler = new Resampler(source.sampleRateHz(), encoder.sampleRateHz());
+    float[] block = new float[blockSamples(source.sampleRateHz())];
+    long total = 0;
+    long taken = 0;
+    boolean more = true;
+    while (more) {
+      int read = fill(source, block);
+      more = read > 0;
+      requireNumbers(name, block, read, taken);
+      taken += read;
+      float[] samples = more ? resampler.process(block, 0, read) : resampler.finish();
+      streamed.push(samples);
+      if (compare) {
+        offline.push(samples);
+      }
+      total += samples.length;
+      progress.accept(total);
     }
-    return units.build().toArray();
+    return total;
+  }
+
+  private static void requireNumbers(String name, float[] block, int read, long before) {
+    for (int i = 0; i < read; i++) {
+      if (!Float.isFinite(block[i])) {
+        throw new InputException(
+            "%s: sample %d is %s (expected: a number)".formatted(name, before + i, block[i]));
+      }
+    }
+  }
+
+  private int blockSamples(int rateHz) {
+    return chunkMillis == 0 ? BLOCK_SAMPLES : Math.max(1, chunkMillis * rateHz / MILLIS_PER_SECOND);
   }
 
   private static int fill(AudioSource source, float[] block) throws IOException {

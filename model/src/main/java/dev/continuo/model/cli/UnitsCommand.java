@@ -24,6 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
     mixinStandardHelpOptions = true,
     description = "Turns audio into discrete speech units, one JSON line a file.")
 final class UnitsCommand implements Callable<Integer> {
+  private static final int LONGEST_CHUNK_MILLIS = 60_000;
+
   private final Context context;
 
   @Spec
@@ -73,12 +75,11 @@ final class UnitsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (chunkMillis < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--chunk-ms: " + chunkMillis + " (expected: 1 or more)");
+    if (chunkMillis < 1 || chunkMillis > LONGEST_CHUNK_MILLIS) {
+      throw wrong("--chunk-ms: " + chunkMillis + " (expected: 1 to " + LONGEST_CHUNK_MILLIS + ")");
     }
     if (compare && !stream) {
-      throw new ParameterException(spec.commandLine(), "--compare needs --stream");
+      throw wrong("--compare: given without --stream (expected: both)");
     }
     Terminal terminal = context.terminal();
     Bundle bundle = model.open(context.networks());
@@ -102,22 +103,33 @@ final class UnitsCommand implements Callable<Integer> {
     return code;
   }
 
+  /** What SlamKit calls a recording: the file's name, without its folder. */
+  private static String name(Path file) {
+    Path last = file.getFileName();
+    return last == null ? file.toString() : last.toString();
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
   private ObjectNode line(SpeechEncoder encoder, Path file) throws IOException {
-    int[] units = units(encoder, file, stream ? chunkMillis : 0);
-    String name = file.toString();
+    RecordingUnits.Result result = units(encoder, file);
+    int[] units = result.units();
+    String name = name(file);
     ObjectNode node =
         raw ? new UnitLine(name, units, null).json() : UnitLine.ofFrames(name, units).json();
-    if (compare) {
-      Agreement agreement = Agreement.of(units, units(encoder, file, 0));
+    Agreement agreement = result.agreement();
+    if (agreement != null) {
       node.put("ued", agreement.ued());
       node.put("frame_agreement", agreement.frameAgreement());
     }
     return node;
   }
 
-  private int[] units(SpeechEncoder encoder, Path file, int chunk) throws IOException {
+  private RecordingUnits.Result units(SpeechEncoder encoder, Path file) throws IOException {
     try (Progress progress = new Progress(context.terminal())) {
-      return new RecordingUnits(encoder, chunk)
+      return new RecordingUnits(encoder, stream ? chunkMillis : 0, compare)
           .of(
               file,
               context.terminal().in(),

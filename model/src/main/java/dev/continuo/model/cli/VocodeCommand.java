@@ -3,16 +3,13 @@ package dev.continuo.model.cli;
 
 import dev.continuo.audio.WavWriter;
 import dev.continuo.model.InputException;
+import dev.continuo.model.ModelOptions;
 import dev.continuo.model.Precision;
 import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.bundle.Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code vocode}: units to audio. <i>Serialised by the caller.</i> */
 @Command(
@@ -32,6 +30,11 @@ import picocli.CommandLine.Spec;
 final class VocodeCommand implements Callable<Integer> {
   /** Frames vocoded at once where nothing else is asked for. */
   private static final int BLOCK_FRAMES = 1024;
+
+  /** What a WAV can hold, roughly: its sizes have 32 bits. */
+  private static final long MAX_WAV_BYTES = 0xffff0000L;
+
+  private static final int LONGEST_CHUNK_FRAMES = 1 << 16;
 
   private final Context context;
 
@@ -92,106 +95,86 @@ final class VocodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (chunkFrames < 1) {
+    if (chunkFrames < 1 || chunkFrames > LONGEST_CHUNK_FRAMES) {
       throw new ParameterException(
-          spec.commandLine(), "--chunk-frames: " + chunkFrames + " (expected: 1 or more)");
+          spec.commandLine(),
+          "--chunk-frames: " + chunkFrames + " (expected: 1 to " + LONGEST_CHUNK_FRAMES + ")");
     }
     Bundle bundle = model.open(context.networks());
-    List<UnitLine> lines = UnitLines.read(file, context.terminal().in(), bundle.unitCount());
-    for (int i = 0; i < lines.size(); i++) {
-      if (source == DurationSource.GIVEN && lines.get(i).durations() == null) {
-        throw new InputException(
-            file
-                + ": line "
-                + (i + 1)
-                + " has no durations (expected: some, or --durations predicted)");
+    ModelOptions options = model.options(Precision.FP16);
+    try (UnitLines lines = UnitLines.open(file, context.terminal().in(), bundle.unitCount())) {
+      UnitLine line = lines.next(); // a bad first line is told before anything is loaded
+      if (Files.exists(out) && !Files.isDirectory(out)) {
+        throw new InputException(out + ": is a file (expected: a folder for the WAV files)");
       }
-    }
-    if (Files.exists(out) && !Files.isDirectory(out)) {
-      throw new InputException(out + ": is a file (expected: a folder for the WAV files)");
-    }
-    Files.createDirectories(out);
-    Set<String> names = new HashSet<>();
-    try (UnitVocoder vocoder = context.networks().vocoder(bundle, model.options(Precision.FP16))) {
-      for (UnitLine line : lines) {
-        Path target = out.resolve(name(line.fileName(), names));
-        long samples = vocode(vocoder, line, target);
-        double seconds = (double) samples / vocoder.sampleRateHz();
-        if (json) {
-          context
-              .terminal()
-              .result(
-                  UnitLine.JSON
-                      .createObjectNode()
-                      .put("file_name", line.fileName())
-                      .put("output", target.toString())
-                      .put("seconds", seconds)
-                      .toString());
-        } else {
-          context.terminal().result(target.toString());
+      Files.createDirectories(out);
+      OutputNames names = new OutputNames(out);
+      try (UnitVocoder vocoder = context.networks().vocoder(bundle, options)) {
+        for (; line != null; line = lines.next()) {
+          FrameRuns frames = frames(vocoder, line, lines);
+          Path target = names.next(line.fileName());
+          long samples = vocode(vocoder, frames, target);
+          report(line.fileName(), target, (double) samples / vocoder.sampleRateHz());
         }
       }
     }
     return 0;
   }
 
-  /** A name in the output folder: the last part of {@code fileName}, numbered where it clashes. */
-  private static String name(String fileName, Set<String> taken) {
-    String last =
-        fileName.substring(Math.max(fileName.lastIndexOf('/'), fileName.lastIndexOf('\\')) + 1);
-    int dot = last.lastIndexOf('.');
-    String stem =
-        (dot > 0 ? last.substring(0, dot) : last).replaceAll("[\\x00-\\x1f:*?\"<>|]", "_");
-    String base = stem.isEmpty() || stem.matches("\\.+") ? "units" : stem;
-    String name = base;
-    for (int n = 1; !taken.add(name); n++) {
-      name = base + "-" + n;
+  private void report(String fileName, Path target, double seconds) {
+    if (!json) {
+      context.terminal().result(target.toString());
+      return;
     }
-    return name + ".wav";
+    ObjectNode node = UnitLine.JSON.createObjectNode();
+    node.put("file_name", fileName).put("output", target.toString()).put("seconds", seconds);
+    context.terminal().result(node.toString());
   }
 
-  private long vocode(UnitVocoder vocoder, UnitLine line, Path target) throws IOException {
-    int[] frames = frames(vocoder, line);
+  private long vocode(UnitVocoder vocoder, FrameRuns frames, Path target) throws IOException {
     int chunk = stream ? chunkFrames : BLOCK_FRAMES;
     long samples = 0;
     try (WavWriter wav = WavWriter.create(target, vocoder.sampleRateHz());
         UnitVocoder.Stream speech = vocoder.open();
         Progress progress = new Progress(context.terminal())) {
-      for (int at = 0; at < frames.length; at += chunk) {
-        float[] some =
-            speech.push(Arrays.copyOfRange(frames, at, Math.min(frames.length, at + chunk)));
-        wav.write(some, 0, some.length);
-        samples += some.length;
-        progress.show(target + ": " + at + " of " + frames.length + " frames");
+      for (int[] some = frames.next(chunk); some.length > 0; some = frames.next(chunk)) {
+        samples += write(wav, speech.push(some));
+        progress.show(target + ": " + samples / vocoder.sampleRateHz() + " s written");
       }
-      float[] rest = speech.finish();
-      wav.write(rest, 0, rest.length);
+      samples += write(wav, speech.finish());
       wav.commit();
-      return samples + rest.length;
+      return samples;
     }
   }
 
-  private int[] frames(UnitVocoder vocoder, UnitLine line) {
-    int[] units = line.units();
+  private static int write(WavWriter wav, float[] samples) throws IOException {
+    wav.write(samples, 0, samples.length);
+    return samples.length;
+  }
+
+  private FrameRuns frames(UnitVocoder vocoder, UnitLine line, UnitLines lines) {
     int[] durations = line.durations();
+    if (durations == null && source == DurationSource.GIVEN) {
+      throw lines.fault("durations: missing", "one a unit, or --durations predicted");
+    }
+    FrameRuns frames;
     if (durations == null || source == DurationSource.PREDICTED) {
-      units = line.deduplicated();
-      try (UnitVocoder.Durations predicted = vocoder.openDurations()) {
-        durations =
-            IntStream.concat(IntStream.of(predicted.push(units)), IntStream.of(predicted.finish()))
-                .toArray();
-      }
+      int[] units = line.deduplicated();
+      frames = new FrameRuns(units, predicted(vocoder, units));
+    } else {
+      frames = new FrameRuns(line.units(), durations);
     }
-    long total = IntStream.of(durations).asLongStream().sum();
-    if (total > Integer.MAX_VALUE / 2) {
-      throw new InputException(file + ": " + total + " frames in one line are too many");
-    }
-    int[] frames = new int[(int) total];
-    int at = 0;
-    for (int i = 0; i < units.length; i++) {
-      Arrays.fill(frames, at, at + durations[i], units[i]);
-      at += durations[i];
+    long limit = MAX_WAV_BYTES / Short.BYTES / vocoder.samplesPerFrame();
+    if (frames.total() > limit) {
+      throw lines.fault("durations: " + frames.total() + " frames", "at most " + limit);
     }
     return frames;
+  }
+
+  private static int[] predicted(UnitVocoder vocoder, int[] units) {
+    try (UnitVocoder.Durations predicted = vocoder.openDurations()) {
+      int[] first = predicted.push(units);
+      return IntStream.concat(IntStream.of(first), IntStream.of(predicted.finish())).toArray();
+    }
   }
 }
