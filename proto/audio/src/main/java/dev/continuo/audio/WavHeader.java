@@ -24,6 +24,12 @@ record WavHeader(WavFormat format, long dataBytes) {
   private static final int MAX_FMT_BYTES = 4096;
   private static final long UNKNOWN_SIZE = 0xffffffffL;
 
+  /** What arecord says to a pipe: alsa-utils, aplay.c, fmt_rec_table. */
+  private static final long ARECORD_SIZE = 0x80000000L;
+
+  /** What sox 14.4 says to a pipe, less what is not a whole frame. */
+  private static final long SOX_SIZE = 0x7ffff000L;
+
   /**
    * Reads a header; the stream then stands at the first sample.
    *
@@ -84,13 +90,10 @@ record WavHeader(WavFormat format, long dataBytes) {
       return WavFormat.parse(bytes(size, "fmt chunk"), name);
     }
 
-    /**
-     * A writer that cannot seek leaves 0xffffffff or 0. A 0 is meant where nothing follows, or
-     * where the RIFF size says that chunks do.
-     */
     private long dataBytes(long size, WavFormat format, long riffEnd) throws IOException {
+      // A size of 0 is meant where nothing follows, or where the RIFF size says that chunks do.
       boolean chunksFollow = riffEnd > position && riffEnd < UNKNOWN_SIZE;
-      boolean unknown = size == 0 || size == UNKNOWN_SIZE;
+      boolean unknown = unknown(size, format.frameBytes());
       if ((size == 0 && chunksFollow) || (unknown && !moreFollows())) {
         throw new AudioFormatException(name, "holds no samples", "at least one");
       }
@@ -104,6 +107,14 @@ record WavHeader(WavFormat format, long dataBytes) {
             "a multiple of the " + format.frameBytes() + " bytes of a frame");
       }
       return size;
+    }
+
+    /** Whether a size is what writers that cannot seek leave, for it can never be true of them. */
+    private static boolean unknown(long size, int frameBytes) {
+      return size == 0
+          || size == UNKNOWN_SIZE
+          || size == ARECORD_SIZE
+          || (size <= SOX_SIZE && size > SOX_SIZE - frameBytes);
     }
 
     private boolean moreFollows() throws IOException {

@@ -93,7 +93,12 @@ class BadAudioTest {
   void rejectsZeroSamples() {
     String message = "a.wav: holds no samples (expected: at least one)";
     rejects(file(1, 16000, 1, 16, new byte[0]), message);
-    rejects(new WavBytes().chunk("fmt ", FMT).chunk("data", -1, new byte[0]).riff(), message);
+    for (long size : new long[] {0, -1, 0x80000000L, 0x7ffff000}) {
+      rejects(new WavBytes().chunk("fmt ", FMT).chunk("data", size, new byte[0]).riff(), message);
+    }
+    rejects(
+        new WavBytes().chunk("fmt ", FMT).chunk("data", 0x7fffeffe, new byte[2]).riff(),
+        "a.wav: is cut after 2 bytes of samples (expected: 2147479550 bytes of samples)");
     rejects(
         new WavBytes()
             .chunk("fmt ", FMT)

@@ -124,6 +124,19 @@ class WavSourceTest {
   }
 
   @Test
+  void readsToTheEndOfWhatSoxAndArecordSendByPipe() throws IOException {
+    WavBytes mono = new WavBytes().chunk("fmt ", FMT);
+    assertThat(read(mono.chunk("data", 0x7ffff000, pcm16(1, 2)).riff(0x7ffff024)))
+        .containsExactly(scaled(1, 2));
+    WavBytes five = new WavBytes().chunk("fmt ", fmt(1, 16000, 5, 16, 10));
+    assertThat(read(five.chunk("data", 0x7fffeffe, pcm16(1, 1, 1, 1, 1)).riff(0x7ffff046)))
+        .containsExactly(scaled(1));
+    WavBytes arecord = new WavBytes().chunk("fmt ", FMT);
+    assertThat(read(arecord.chunk("data", 0x80000000L, pcm16(3)).riff(0x80000024L)))
+        .containsExactly(scaled(3));
+  }
+
+  @Test
   void takesOneByteAfterAnOddNumberAsPadding() throws IOException {
     byte[] threeAndPadding = {0, 0, 0x40, 0};
     WavBytes wav = new WavBytes().chunk("fmt ", fmt(1, 16000, 1, 24, 3));
