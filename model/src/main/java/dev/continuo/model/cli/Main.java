@@ -54,7 +54,9 @@ public final class Main {
     configure(line, terminal, failures);
     try {
       int code = line.execute(args);
-      terminal.check();
+      if (code == 0) {
+        terminal.check();
+      }
       return code;
     } catch (RuntimeException | Error e) {
       // what the parser does not hand on: an Error, or output that failed at the very end

@@ -37,19 +37,25 @@ final class ModelArguments {
   @Option(
       names = "--lm",
       paramLabel = "DIR",
-      description = "Language model instead of the bundle's.")
+      description = "Folder of a language model. Default: the bundle's.")
   private @Nullable Path lm;
 
-  @Option(names = "--encoder", paramLabel = "DIR", description = "Encoder instead of the bundle's.")
+  @Option(
+      names = "--encoder",
+      paramLabel = "DIR",
+      description = "Folder of an encoder. Default: the bundle's.")
   private @Nullable Path encoder;
 
   @Option(
       names = "--kmeans",
       paramLabel = "FILE",
-      description = "Centroids (.npy) instead of the bundle's.")
+      description = "Centroids of the encoder's units, .npy. Default: the encoder's own.")
   private @Nullable Path kmeans;
 
-  @Option(names = "--vocoder", paramLabel = "DIR", description = "Vocoder instead of the bundle's.")
+  @Option(
+      names = "--vocoder",
+      paramLabel = "DIR",
+      description = "Folder of a vocoder. Default: the bundle's.")
   private @Nullable Path vocoder;
 
   @Option(

@@ -63,7 +63,7 @@ final class RecordingUnits {
     try (AudioSource source = piped ? AudioFiles.open(standardInput, name) : AudioFiles.open(file);
         FrameUnits streamed = new FrameUnits(encoder.open(), 0);
         FrameUnits offline = compare ? new FrameUnits(encoder.open(), BLOCK_SAMPLES) : streamed) {
-      long total = tokenise(source, name, streamed, offline, progress);
+      long total = tokenise(source, streamed, offline, progress);
       if (total < encoder.minimumSamples()) {
         throw new InputException(
             "%s: %d samples at %d Hz are shorter than one unit (expected: %d or more)"
@@ -75,22 +75,15 @@ final class RecordingUnits {
   }
 
   private long tokenise(
-      AudioSource source,
-      String name,
-      FrameUnits streamed,
-      FrameUnits offline,
-      LongConsumer progress)
+      AudioSource source, FrameUnits streamed, FrameUnits offline, LongConsumer progress)
       throws IOException {
     Resampler resampler = new Resampler(source.sampleRateHz(), encoder.sampleRateHz());
     float[] block = new float[blockSamples(source.sampleRateHz())];
     long total = 0;
-    long taken = 0;
     boolean more = true;
     while (more) {
       int read = fill(source, block);
       more = read > 0;
-      requireNumbers(name, block, read, taken);
-      taken += read;
       float[] samples = more ? resampler.process(block, 0, read) : resampler.finish();
       streamed.push(samples);
       if (compare) {
@@ -100,15 +93,6 @@ final class RecordingUnits {
       progress.accept(total);
     }
     return total;
-  }
-
-  private static void requireNumbers(String name, float[] block, int read, long before) {
-    for (int i = 0; i < read; i++) {
-      if (!Float.isFinite(block[i])) {
-        throw new InputException(
-            "%s: sample %d is %s (expected: a number)".formatted(name, before + i, block[i]));
-      }
-    }
   }
 
   private int blockSamples(int rateHz) {

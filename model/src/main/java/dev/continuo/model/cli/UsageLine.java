@@ -27,10 +27,10 @@ final class UsageLine {
       ArgSpec first = missing.getMissing().get(0);
       return name(first) + ": missing (expected: " + usage(first) + ")";
     }
-    ArgSpec argument = e.getArgSpec();
-    if (e instanceof OverwrittenOptionException && argument != null) {
-      return name(argument) + ": given twice (expected: once)";
+    if (e instanceof OverwrittenOptionException twice) {
+      return name(twice.getOverwritten()) + ": given twice (expected: once)";
     }
+    ArgSpec argument = e.getArgSpec();
     if (argument != null && e.getValue() != null) {
       return name(argument) + ": " + e.getValue() + " (expected: " + kind(argument) + ")";
     }

@@ -104,10 +104,7 @@ final class VocodeCommand implements Callable<Integer> {
     ModelOptions options = model.options(Precision.FP16);
     try (UnitLines lines = UnitLines.open(file, context.terminal().in(), bundle.unitCount())) {
       UnitLine line = lines.next(); // a bad first line is told before anything is loaded
-      if (Files.exists(out) && !Files.isDirectory(out)) {
-        throw new InputException(out + ": is a file (expected: a folder for the WAV files)");
-      }
-      Files.createDirectories(out);
+      makeFolder();
       OutputNames names = new OutputNames(out);
       try (UnitVocoder vocoder = context.networks().vocoder(bundle, options)) {
         for (; line != null; line = lines.next()) {
@@ -119,6 +116,15 @@ final class VocodeCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private void makeFolder() {
+    try {
+      Files.createDirectories(out);
+    } catch (IOException e) {
+      String why = Files.exists(out) ? "is a file" : "cannot be made";
+      throw new InputException(out + ": " + why + " (expected: a folder for the WAV files)", e);
+    }
   }
 
   private void report(String fileName, Path target, double seconds) {

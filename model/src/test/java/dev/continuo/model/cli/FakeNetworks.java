@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FakeNetworks implements NetworkSource {
   static final int UNITS = FakeBundle.UNITS;
-  static final int MAX_POSITIONS = 32;
+  static final int MAX_POSITIONS = 128;
 
   /** Samples of a unit: 40 ms at 16 kHz. */
   static final int FRAME = 640;

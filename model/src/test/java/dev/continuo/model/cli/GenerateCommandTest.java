@@ -59,10 +59,10 @@ class GenerateCommandTest extends CommandTest {
 
   @Test
   void refusesMoreThanTheContextHolds() {
-    pipe(PROMPT, "generate", "-", "--max-units", "31")
+    pipe(PROMPT, "generate", "-", "--max-units", "127")
         .failed(
             3,
-            "standard input: line 1: units: 2 and --max-units 31 (expected: at most 32 together)");
+            "standard input: line 1: units: 2 and --max-units 127 (expected: at most 128 together)");
   }
 
   @Test

@@ -187,7 +187,7 @@ class MainTest extends CommandTest {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             false);
     String file = lines(UNITS).toString();
-    String[] args = {"generate", file, "--bundle", bundle.folder().toString()};
+    String[] args = {"generate", file, "--max-units", "2", "--bundle", bundle.folder().toString()};
     int code = Main.run(terminal, networks, folder.resolve("home"), args);
     return new CommandRun(code, "", err.toString(StandardCharsets.UTF_8));
   }

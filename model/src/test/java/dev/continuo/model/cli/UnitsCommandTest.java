@@ -101,6 +101,6 @@ class UnitsCommandTest extends CommandTest {
     wav[32] = 4;
     wav[34] = 32;
     TestAudio.little(wav, 44 + 4 * 7, Float.floatToIntBits(Float.NaN));
-    pipe(wav, "units", "-").failed(3, "standard input: sample 7 is NaN (expected: a number)");
+    pipe(wav, "units", "-").failed(3, "standard input: sample 7 is NaN (expected: -1..1)");
   }
 }

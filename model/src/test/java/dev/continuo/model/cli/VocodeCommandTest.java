@@ -149,7 +149,7 @@ class VocodeCommandTest extends CommandTest {
     pipe(LINE, "vocode", "-", "-o", taken.toString())
         .failed(3, taken + ": is a file (expected: a folder for the WAV files)");
     pipe(LINE, "vocode", "-", "-o", taken + "/deeper")
-        .failed(3, taken + "/deeper: not a folder (expected: a folder)");
+        .failed(3, taken + "/deeper: cannot be made (expected: a folder for the WAV files)");
   }
 
   @Test
