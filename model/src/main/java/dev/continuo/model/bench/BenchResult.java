@@ -2,6 +2,8 @@
 package dev.continuo.model.bench;
 
 import dev.continuo.model.ModelOptions;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -36,6 +38,7 @@ public record BenchResult(
     double rtf) {
 
   private static final double NANOS_PER_MS = 1e6;
+  private static final int DIGITS = 5;
   private static final double PERCENTILE = 0.95;
 
   /**
@@ -63,12 +66,19 @@ public record BenchResult(
         load.context(),
         options.precision().name().toLowerCase(Locale.ROOT),
         options.threads(),
-        min,
-        sorted[sorted.length / 2] * scale,
-        sorted[(int) Math.min(sorted.length - 1L, (long) (sorted.length * PERCENTILE))] * scale,
+        rounded(min),
+        rounded(sorted[sorted.length / 2] * scale),
+        rounded(
+            sorted[(int) Math.min(sorted.length - 1L, (long) (sorted.length * PERCENTILE))]
+                * scale),
         load.bytesRead(),
-        load.bytesRead() / (double) sorted[0],
-        sorted[0] / (seconds * 1e9));
+        rounded(load.bytesRead() / (double) sorted[0]),
+        rounded(sorted[0] / (seconds * 1e9)));
+  }
+
+  /** To five significant digits, more than any clock here can tell. */
+  private static double rounded(double value) {
+    return new BigDecimal(value).round(new MathContext(DIGITS)).doubleValue();
   }
 
   /** What a step works on: name, rows, cached positions and bytes it reads. <i>Immutable.</i> */
