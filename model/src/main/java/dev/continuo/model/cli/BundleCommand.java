@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.cli;
 
+import dev.continuo.cli.Failures;
 import dev.continuo.model.InputException;
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.Precision;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.cli;
 
+import dev.continuo.cli.Terminal;
+
 /**
  * What every command needs. <i>Immutable.</i>
  *

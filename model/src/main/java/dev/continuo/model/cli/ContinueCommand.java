@@ -4,6 +4,8 @@ package dev.continuo.model.cli;
 import dev.continuo.audio.AudioFiles;
 import dev.continuo.audio.AudioSource;
 import dev.continuo.audio.WavWriter;
+import dev.continuo.cli.Progress;
+import dev.continuo.cli.Terminal;
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.Precision;
 import dev.continuo.model.Sampling;

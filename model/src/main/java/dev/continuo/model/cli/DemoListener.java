@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.cli;
 
+import dev.continuo.cli.Terminal;
 import dev.continuo.model.pipeline.LiveContinuation;
 import dev.continuo.model.pipeline.RecordingContinuation;
 import java.io.IOException;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.cli;
 
+import dev.continuo.cli.Failures;
+import dev.continuo.cli.Progress;
+import dev.continuo.cli.Terminal;
+import dev.continuo.model.InputException;
 import dev.continuo.model.Precision;
 import dev.continuo.model.SpeechEncoder;
 import dev.continuo.model.bundle.Bundle;
@@ -91,7 +95,10 @@ final class UnitsCommand implements Callable<Integer> {
         } catch (Terminal.ReaderGone e) {
           throw e;
         } catch (IOException | RuntimeException e) {
-          Optional<String> message = Failures.inputMessage(e);
+          Optional<String> message =
+              e instanceof InputException
+                  ? Optional.of(String.valueOf(e.getMessage()))
+                  : Failures.fileMessage(e);
           if (files.size() == 1 || message.isEmpty()) {
             throw e;
           }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.cli;
 
+import dev.continuo.cli.Build;
 import dev.continuo.model.bundle.BundleStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,10 +20,10 @@ final class VersionLines implements IVersionProvider {
       }
       build.load(in);
     }
-    String commit = build.getProperty("commit", "");
+    Build current = Build.current();
     return new String[] {
-      "continuo " + build.getProperty("version"),
-      "commit " + (commit.isEmpty() || commit.startsWith("$") ? "unknown" : commit),
+      "continuo " + current.version(),
+      "commit " + current.commit(),
       "java " + System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ")",
       "djl " + build.getProperty("djl") + ", pytorch " + build.getProperty("pytorch"),
       "default bundle " + BundleStore.defaultFingerprint()

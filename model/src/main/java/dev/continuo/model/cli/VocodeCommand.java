@@ -2,6 +2,7 @@
 package dev.continuo.model.cli;
 
 import dev.continuo.audio.WavWriter;
+import dev.continuo.cli.Progress;
 import dev.continuo.model.InputException;
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.Precision;

@@ -3,6 +3,8 @@ package dev.continuo.model.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.continuo.cli.StandardOutput;
+import dev.continuo.cli.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

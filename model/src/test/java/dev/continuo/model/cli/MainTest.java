@@ -3,6 +3,9 @@ package dev.continuo.model.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.continuo.cli.CommandFactory;
+import dev.continuo.cli.StandardOutput;
+import dev.continuo.cli.Terminal;
 import dev.continuo.model.bundle.BundleStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.continuo.model.cli;
+package dev.continuo.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.continuo.model.cli;
+package dev.continuo.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -16,21 +16,21 @@ import java.util.Map;
  *
  * <p><i>Serialised by the caller.</i>
  */
-final class Waterfall {
+public final class Waterfall {
   private static final int WIDTH = 48;
   private static final double NANOS_PER_MILLI = 1e6;
 
   private final Map<String, Long> steps = new LinkedHashMap<>();
 
   /** Adds a step; one of no time is left out. */
-  void add(String name, long nanos) {
+  public void add(String name, long nanos) {
     if (nanos > 0) {
       steps.merge(name, nanos, Long::sum);
     }
   }
 
   /** The lines, the last of them {@code total} with the sum. */
-  String render(String total) {
+  public String render(String total) {
     long sumNanos = steps.values().stream().mapToLong(Long::longValue).sum();
     int names = steps.keySet().stream().mapToInt(String::length).max().orElse(0);
     int nameWidth = Math.max(names, total.length());

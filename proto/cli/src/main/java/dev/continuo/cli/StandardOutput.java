@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.continuo.model.cli;
+package dev.continuo.cli;
 
-import dev.continuo.model.InputException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><i>Serialised by the caller.</i>
  */
-final class StandardOutput extends PrintStream {
+public final class StandardOutput extends PrintStream {
   private final Watched watched;
 
-  StandardOutput(OutputStream out) {
+  /** A stream over {@code out}, which is closed with it. */
+  public StandardOutput(OutputStream out) {
     this(new Watched(out));
   }
 
@@ -29,18 +30,18 @@ final class StandardOutput extends PrintStream {
   /**
    * Flushes.
    *
-   * @throws InputException if something could not be written
+   * @throws UncheckedIOException if something could not be written
    * @throws Terminal.ReaderGone if that is because nobody reads any more
    */
   void check() {
     boolean failed = checkError();
     IOException failure = watched.failure;
     if (failure != null && !String.valueOf(failure.getMessage()).contains("Broken pipe")) {
-      throw new InputException(
+      String message =
           "standard output: cannot be written: "
               + failure.getMessage()
-              + " (expected: a place that takes it)",
-          failure);
+              + " (expected: a place that takes it)";
+      throw new UncheckedIOException(new IOException(message, failure));
     }
     if (failed) {
       throw new Terminal.ReaderGone();

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.continuo.model.cli;
+package dev.continuo.cli;
 
 import java.util.Locale;
 
 /** Text of any origin made fit for one line of a terminal. <i>Immutable.</i> */
-final class OneLine {
+public final class OneLine {
   private static final int MAX_CHARS = 2000;
 
   private OneLine() {}
 
   /** The text with control characters and line ends escaped, cut where it is long. */
-  static String of(String text) {
+  public static String of(String text) {
     StringBuilder out = new StringBuilder();
     int shown = Math.min(text.length(), MAX_CHARS);
     for (int i = 0; i < shown; i++) {

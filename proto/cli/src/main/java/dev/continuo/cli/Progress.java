@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.continuo.model.cli;
+package dev.continuo.cli;
 
 /**
  * A line that is rewritten on a terminal once work has gone on for two seconds; silent in a pipe.
  *
  * <p><i>Serialised by the caller.</i>
  */
-final class Progress implements AutoCloseable {
+public final class Progress implements AutoCloseable {
   private static final long AFTER_NANOS = 2_000_000_000L;
   private static final long EVERY_NANOS = 200_000_000L;
 
@@ -14,12 +14,13 @@ final class Progress implements AutoCloseable {
   private final long started = System.nanoTime();
   private long shown;
 
-  Progress(Terminal terminal) {
+  /** Nothing is shown in the first two seconds. */
+  public Progress(Terminal terminal) {
     this.terminal = terminal;
   }
 
   /** Shows {@code text} if it is time to. */
-  void show(String text) {
+  public void show(String text) {
     long now = System.nanoTime();
     if (terminal.interactive() && now - started > AFTER_NANOS && now - shown > EVERY_NANOS) {
       shown = now;
@@ -29,7 +30,7 @@ final class Progress implements AutoCloseable {
   }
 
   /** Clears the line. */
-  void clear() {
+  public void clear() {
     if (shown != 0) {
       shown = 0;
       terminal.err().print("\r\u001b[K");

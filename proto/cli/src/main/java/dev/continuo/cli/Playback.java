@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.continuo.model.cli;
+package dev.continuo.cli;
 
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><i>Thread-safe: samples pass through a bounded queue; what does not fit is not heard.</i>
  */
-final class Playback implements AutoCloseable {
+public final class Playback implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Playback.class);
   private static final int MAX_CHUNKS = 4096;
   private static final byte[] END = {};
@@ -26,7 +26,7 @@ final class Playback implements AutoCloseable {
   private final Thread thread;
 
   /** Where sound goes. <i>Serialised by the caller.</i> */
-  interface Device {
+  public interface Device {
     /** Plays PCM16, mono, little endian; blocks while the device's buffer is full. */
     void play(byte[] pcm16);
 
@@ -36,7 +36,7 @@ final class Playback implements AutoCloseable {
 
   /** Finds a device. <i>Serialised by the caller.</i> */
   @FunctionalInterface
-  interface Opener {
+  public interface Opener {
     /**
      * Opens the device.
      *
@@ -53,19 +53,20 @@ final class Playback implements AutoCloseable {
   }
 
   /** Starts on the machine's default device, mono at {@code rateHz}. */
-  static Playback start(int rateHz) {
+  public static Playback start(int rateHz) {
     AudioFormat format = new AudioFormat(rateHz, Short.SIZE, 1, true, false);
     return start(() -> Line.open(format));
   }
 
-  static Playback start(Opener opener) {
+  /** Starts on the device that {@code opener} finds, or silently where it finds none. */
+  public static Playback start(Opener opener) {
     Playback playback = new Playback(opener);
     playback.thread.start();
     return playback;
   }
 
   /** Plays after what is already waiting; returns at once. */
-  void play(float[] samples) {
+  public void play(float[] samples) {
     if (samples.length > 0 && !chunks.offer(pcm16(samples))) {
       LOG.debug("{} samples not heard: the device is too slow", samples.length);
     }
@@ -76,7 +77,7 @@ final class Playback implements AutoCloseable {
    *
    * @throws InterruptedException if interrupted
    */
-  void await(long maxMillis) throws InterruptedException {
+  public void await(long maxMillis) throws InterruptedException {
     if (chunks.offer(END)) {
       thread.join(maxMillis);
     }

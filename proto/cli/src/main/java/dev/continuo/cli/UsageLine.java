@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.continuo.model.cli;
+package dev.continuo.cli;
 
-import dev.continuo.model.Precision;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -69,14 +68,20 @@ final class UsageLine {
     if (type == double.class || type == Double.class) {
       return "a number";
     }
-    if (type == Precision.class) {
-      return "f32, fp16, int8 or bf16";
-    }
     if (type.isEnum()) {
-      return String.join(" or ", argument.typeInfo().getEnumConstantNames())
-          .toLowerCase(Locale.ROOT);
+      return oneOf(argument.typeInfo().getEnumConstantNames());
     }
     return type == Path.class ? "a path" : argument.paramLabel();
+  }
+
+  /** The names as options take them: {@code f32, fp16, int8 or bf16}. */
+  private static String oneOf(List<String> names) {
+    List<String> known =
+        names.stream().map(n -> n.toLowerCase(Locale.ROOT).replace('_', '-')).toList();
+    int last = known.size() - 1;
+    return last == 0
+        ? known.get(0)
+        : String.join(", ", known.subList(0, last)) + " or " + known.get(last);
   }
 
   private static Class<?> element(ArgSpec argument) {

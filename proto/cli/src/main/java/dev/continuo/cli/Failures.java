@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.continuo.model.cli;
+package dev.continuo.cli;
 
-import dev.continuo.model.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -17,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -27,19 +27,41 @@ import picocli.CommandLine.ParseResult;
  *
  * <p><i>Thread-safe: immutable.</i>
  */
-final class Failures
+public final class Failures
     implements CommandLine.IParameterExceptionHandler, CommandLine.IExecutionExceptionHandler {
-  static final String DEBUG = "--debug";
-  static final int DEFECT = 1;
-  static final int USAGE = 2;
-  static final int INPUT = 3;
+  /** Option that shows stack traces. */
+  public static final String DEBUG = "--debug";
+
+  /** Exit code of a defect of ours. */
+  public static final int DEFECT = 1;
+
+  /** Exit code of wrong usage. */
+  public static final int USAGE = 2;
+
+  /** Exit code of bad input or a bad bundle. */
+  public static final int INPUT = 3;
+
+  /** Exit code of a server or network that failed. */
+  public static final int SERVER = 4;
+
+  /** Exit code of a threshold that was not met. */
+  public static final int THRESHOLD = 5;
 
   private final Terminal terminal;
   private final Path home;
+  private final ToIntFunction<Throwable> expected;
 
-  Failures(Terminal terminal, Path home) {
+  /**
+   * Reports to {@code terminal}.
+   *
+   * @param home folder under which traces of defects are written
+   * @param expected exit code of the failures whose message is a line for the user, 0 for others;
+   *     those of files and of usage are known here
+   */
+  public Failures(Terminal terminal, Path home, ToIntFunction<Throwable> expected) {
     this.terminal = terminal;
     this.home = home;
+    this.expected = expected;
   }
 
   @Override
@@ -53,7 +75,7 @@ final class Failures
   }
 
   /** Says what there is to say, and returns the exit code. */
-  int report(Throwable failure, boolean debug) {
+  public int report(Throwable failure, boolean debug) {
     Throwable exception = unwrapped(failure);
     if (exception instanceof Terminal.ReaderGone) {
       return 0;
@@ -65,21 +87,23 @@ final class Failures
       say(UsageLine.of(usage));
       return USAGE;
     }
-    Optional<String> input = inputMessage(exception);
-    if (input.isPresent()) {
-      say(input.get());
+    int code = expected.applyAsInt(exception);
+    if (code != 0) {
+      say(String.valueOf(exception.getMessage()));
+      return code;
+    }
+    Optional<String> file = fileMessage(exception);
+    if (file.isPresent()) {
+      say(file.get());
       return INPUT;
     }
     say("internal error: " + exception + log(exception));
     return DEFECT;
   }
 
-  /** The line for a user's input, or nothing if the failure is a defect of ours. */
-  static Optional<String> inputMessage(Throwable failure) {
+  /** The line for a file that cannot be read or written, or nothing for another failure. */
+  public static Optional<String> fileMessage(Throwable failure) {
     Throwable e = unwrapped(failure);
-    if (e instanceof InputException) {
-      return Optional.of(String.valueOf(e.getMessage()));
-    }
     if (e instanceof FileSystemException broken) {
       String message = String.valueOf(broken.getMessage());
       boolean explained = broken.getReason() != null || message.contains("(expected: ");

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.continuo.model.cli;
+package dev.continuo.cli;
 
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * Where a command reads and writes. Borrowed streams.
@@ -15,10 +20,26 @@ import java.io.PrintStream;
  * @param err everything else
  * @param interactive whether a person watches {@code err}: progress is shown only then
  */
-record Terminal(InputStream in, PrintStream out, PrintStream err, boolean interactive) {
+public record Terminal(InputStream in, PrintStream out, PrintStream err, boolean interactive) {
+
+  /**
+   * The process's own streams; called once, before anything prints. The launcher says by the
+   * property {@code continuo.terminal} whether standard error is a terminal: Java itself cannot
+   * tell it apart from standard input and output. What libraries print on standard output (jFLAC
+   * does) goes nowhere, so that it cannot spoil results.
+   */
+  public static Terminal ofProcess() {
+    Locale.setDefault(Locale.ROOT);
+    PrintStream out =
+        new StandardOutput(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
+    PrintStream err =
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+    System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+    return new Terminal(System.in, out, err, Boolean.getBoolean("continuo.terminal"));
+  }
 
   /** Prints one result line. Lines end in a line feed on every platform. */
-  void result(String line) {
+  public void result(String line) {
     out.print(line + "\n");
     check();
   }
@@ -26,10 +47,10 @@ record Terminal(InputStream in, PrintStream out, PrintStream err, boolean intera
   /**
    * Flushes the results.
    *
-   * @throws dev.continuo.model.InputException if they cannot be written
+   * @throws java.io.UncheckedIOException if they cannot be written
    * @throws ReaderGone if nobody reads them any more
    */
-  void check() {
+  public void check() {
     if (out instanceof StandardOutput standard) {
       standard.check();
     } else if (out.checkError()) {
@@ -38,7 +59,7 @@ record Terminal(InputStream in, PrintStream out, PrintStream err, boolean intera
   }
 
   /** Results that are no lines; every write is checked as by {@link #check}. */
-  OutputStream binary() {
+  public OutputStream binary() {
     return new OutputStream() {
       @Override
       public void write(int value) {
@@ -60,12 +81,12 @@ record Terminal(InputStream in, PrintStream out, PrintStream err, boolean intera
   }
 
   /** Prints one line that is not a result, in one line whatever it holds. */
-  void note(String line) {
+  public void note(String line) {
     err.print(OneLine.of(line) + "\n");
   }
 
   /** Thrown where nobody reads the results any more ({@code | head}): a quiet end. */
-  static final class ReaderGone extends RuntimeException {
+  public static final class ReaderGone extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 }

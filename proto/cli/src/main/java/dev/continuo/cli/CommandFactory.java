@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.continuo.model.cli;
+package dev.continuo.cli;
 
 import java.lang.reflect.Constructor;
 import picocli.CommandLine;
 
 /** Makes commands with the context their constructor takes. <i>Immutable.</i> */
-final class CommandFactory implements CommandLine.IFactory {
+public final class CommandFactory implements CommandLine.IFactory {
   private final CommandLine.IFactory others = CommandLine.defaultFactory();
-  private final Context context;
+  private final Object context;
 
-  CommandFactory(Context context) {
+  /**
+   * A factory.
+   *
+   * @param context what commands with a constructor of one argument of its type are given
+   */
+  public CommandFactory(Object context) {
     this.context = context;
   }
 
@@ -17,7 +22,8 @@ final class CommandFactory implements CommandLine.IFactory {
   public <K> K create(Class<K> type) throws Exception {
     for (Constructor<?> constructor : type.getDeclaredConstructors()) {
       Class<?>[] parameters = constructor.getParameterTypes();
-      if (parameters.length == 1 && parameters[0] == Context.class) {
+      if (parameters.length == 1 && parameters[0].isInstance(context)) {
+        constructor.setAccessible(true);
         return type.cast(constructor.newInstance(context));
       }
     }
