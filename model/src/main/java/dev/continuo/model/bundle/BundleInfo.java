@@ -5,7 +5,6 @@ import dev.continuo.model.InputException;
 import dev.continuo.model.checkpoint.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -35,12 +34,12 @@ public record BundleInfo(
     String language,
     String provenance,
     String fingerprint,
-    Path folder,
+    String folder,
     double unitRateHz,
     int unitCount,
     int encoderSampleRateHz,
     int vocoderSampleRateHz,
-    Path quantizer,
+    String quantizer,
     int firstUnitId,
     List<Component> components) {
 
@@ -59,7 +58,7 @@ public record BundleInfo(
    * @param bytes size of its weights file
    */
   public record Component(
-      String role, String modelType, Path folder, long parameters, long bytes) {}
+      String role, String modelType, String folder, long parameters, long bytes) {}
 
   /**
    * Describes an opened bundle.
@@ -74,12 +73,12 @@ public record BundleInfo(
         bundle.language(),
         bundle.provenance(),
         bundle.fingerprint(),
-        bundle.folder(),
+        bundle.folder().toString(),
         bundle.unitRateHz(),
         bundle.unitCount(),
         bundle.encoderSampleRateHz(),
         bundle.vocoderSampleRateHz(),
-        bundle.quantizerFile(),
+        bundle.quantizerFile().toString(),
         bundle.lmIds().firstUnitId(),
         List.of(component(bundle.encoder()), component(bundle.lm()), component(bundle.vocoder())));
   }
@@ -90,7 +89,11 @@ public record BundleInfo(
     try {
       long bytes = Files.size(component.weights());
       return new Component(
-          component.role(), component.modelType(), component.folder(), parameters, bytes);
+          component.role(),
+          component.modelType(),
+          component.folder().toString(),
+          parameters,
+          bytes);
     } catch (IOException e) {
       throw new InputException(component.weights() + ": cannot be read: " + e.getMessage(), e);
     }

@@ -22,8 +22,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code bundle}: describes and checks bundles. <i>Serialised by the caller.</i> */
@@ -77,18 +79,21 @@ final class BundleCommand implements Runnable {
     return 0;
   }
 
+  /** One line a value; those of a component are named after its role. */
   private void print(String prefix, ObjectNode node) {
     node.properties()
         .forEach(
             entry -> {
-              if (entry.getValue() instanceof ObjectNode inner) {
-                print(prefix + entry.getKey() + ".", inner);
+              JsonNode value = entry.getValue();
+              if (value instanceof ArrayNode parts) {
+                parts.forEach(
+                    part ->
+                        print(
+                            part.path("role").asString() + ".",
+                            ((ObjectNode) part).without("role")));
               } else {
-                String value =
-                    entry.getValue().isString()
-                        ? entry.getValue().stringValue()
-                        : entry.getValue().toString();
-                context.terminal().result("%-28s %s".formatted(prefix + entry.getKey(), value));
+                String text = value.isString() ? value.stringValue() : value.toString();
+                context.terminal().result("%-24s %s".formatted(prefix + entry.getKey(), text));
               }
             });
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class BundleCommandTest extends CommandTest {
@@ -20,7 +21,8 @@ class BundleCommandTest extends CommandTest {
   @Test
   void infoDescribes() {
     assertThat(bundle("info").ok().out())
-        .contains("name", "fake", "MIT", "made up", "unit_rate_hz", "25.0", "llama");
+        .contains("name", "fake", "MIT", "made up", "unit_rate_hz", "25.0", "llama")
+        .containsPattern("(?m)^lm\\.folder +" + Pattern.quote(bundle.folder() + "/lm") + "$");
     assertThat(networks.loaded()).isEmpty();
   }
 
