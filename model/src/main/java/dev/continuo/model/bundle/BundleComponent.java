@@ -2,14 +2,16 @@
 package dev.continuo.model.bundle;
 
 import dev.continuo.model.InputException;
+import dev.continuo.model.checkpoint.Checkpoint;
 import dev.continuo.model.checkpoint.ConfigFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One network of a bundle: a folder with {@code config.json} and {@code model.safetensors}.
+ * One network of a bundle: a folder with {@code config.json} and weights.
  *
  * <p><i>Immutable.</i>
  *
@@ -17,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param modelType architecture, the config's {@code model_type}: one that we know
  * @param folder the component's folder
  * @param config its {@code config.json}
+ * @param weights the file with its weights, or the index of its shards
  */
-public record BundleComponent(String role, String modelType, Path folder, ConfigFile config) {
+public record BundleComponent(
+    String role, String modelType, Path folder, ConfigFile config, Path weights) {
   /** {@code model_type} of the streaming encoder. */
   public static final String STREAMING_ENCODER = "continuo_streaming_encoder";
 
@@ -29,7 +33,6 @@ public record BundleComponent(String role, String modelType, Path folder, Config
   public static final String SOURCE_FILTER_VOCODER = "continuo_source_filter_vocoder";
 
   private static final String CONFIG = "config.json";
-  private static final String WEIGHTS = "model.safetensors";
 
   /**
    * Opens the component of a bundle, or the folder that replaces it.
@@ -52,20 +55,20 @@ public record BundleComponent(String role, String modelType, Path folder, Config
       String known = String.join(" or ", knownTypes);
       throw config.fault("model_type", "a known model_type; for the " + role + " " + known);
     }
-    BundleFiles.checkWhole(folder.resolve(WEIGHTS));
-    return new BundleComponent(role, config.string("model_type"), folder, config);
-  }
-
-  /** The file with its weights. */
-  public Path weights() {
-    return folder.resolve(WEIGHTS);
+    Checkpoint weights = Checkpoint.open(folder);
+    for (Path file : override == null ? weights.files() : List.<Path>of()) {
+      manifest.requireListed(listedPath(manifest, role) + "/" + folder.relativize(file));
+    }
+    return new BundleComponent(role, config.string("model_type"), folder, config, weights.path());
   }
 
   private static Path listed(BundleManifest manifest, String role) {
-    ConfigFile block = manifest.json().object(role);
-    String relative = BundlePaths.read(block, "path");
+    String relative = listedPath(manifest, role);
     manifest.requireListed(relative + "/" + CONFIG);
-    manifest.requireListed(relative + "/" + WEIGHTS);
     return manifest.folder().resolve(relative);
+  }
+
+  private static String listedPath(BundleManifest manifest, String role) {
+    return BundlePaths.read(manifest.json().object(role), "path");
   }
 }

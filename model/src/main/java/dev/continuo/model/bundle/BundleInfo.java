@@ -2,9 +2,10 @@
 package dev.continuo.model.bundle;
 
 import dev.continuo.model.InputException;
-import dev.continuo.model.checkpoint.Safetensors;
+import dev.continuo.model.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -54,8 +55,8 @@ public record BundleInfo(
    * @param role {@code encoder}, {@code lm} or {@code vocoder}
    * @param modelType architecture
    * @param folder where it lies
-   * @param parameters stored numbers in its weights file
-   * @param bytes size of its weights file
+   * @param parameters numbers in its weights
+   * @param bytes size of its files of weights
    */
   public record Component(
       String role, String modelType, String folder, long parameters, long bytes) {}
@@ -84,18 +85,17 @@ public record BundleInfo(
   }
 
   private static Component component(BundleComponent component) {
-    Safetensors weights = Safetensors.open(component.weights());
-    long parameters = weights.names().stream().mapToLong(n -> weights.get(n).elements()).sum();
-    try {
-      long bytes = Files.size(component.weights());
-      return new Component(
-          component.role(),
-          component.modelType(),
-          component.folder().toString(),
-          parameters,
-          bytes);
-    } catch (IOException e) {
-      throw new InputException(component.weights() + ": cannot be read: " + e.getMessage(), e);
+    Checkpoint weights = Checkpoint.open(component.weights());
+    long parameters = weights.names().stream().mapToLong(n -> weights.info(n).elements()).sum();
+    long bytes = 0;
+    for (Path file : weights.files()) {
+      try {
+        bytes += Files.size(file);
+      } catch (IOException e) {
+        throw new InputException(file + ": cannot be read: " + e.getMessage(), e);
+      }
     }
+    return new Component(
+        component.role(), component.modelType(), component.folder().toString(), parameters, bytes);
   }
 }

@@ -5,7 +5,6 @@ import dev.continuo.model.InputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,7 +18,7 @@ import java.util.Set;
  * <p>Format: huggingface/safetensors, README. The file is held by its mappings alone, so there is
  * nothing to close; it must not be truncated while tensors of it are in use. <i>Immutable.</i>
  */
-public final class Safetensors {
+public final class Safetensors implements Checkpoint {
   /** Longest header, upstream's own limit. */
   static final int MAX_HEADER_BYTES = 100_000_000;
 
@@ -51,31 +50,25 @@ public final class Safetensors {
     }
   }
 
-  /** The file. */
+  @Override
   public Path path() {
     return path;
   }
 
   /** Names of all tensors, in the order of their data. */
+  @Override
   public Set<String> names() {
     return Collections.unmodifiableSet(tensors.keySet());
   }
 
-  /** Whether there is a tensor of this name. */
-  public boolean has(String name) {
-    return tensors.containsKey(name);
+  @Override
+  public TensorInfo info(String name) {
+    return entry(name).info();
   }
 
-  /**
-   * The tensor of this name, whatever its shape.
-   *
-   * @throws InputException if there is none, or it has more than 2^31 - 1 bytes
-   */
+  @Override
   public TensorData get(String name) {
-    TensorData tensor = tensors.get(name);
-    if (tensor == null) {
-      throw new InputException(path + ": missing tensor " + Quoted.plain(name));
-    }
+    TensorData tensor = entry(name);
     if (oversized.contains(name)) {
       throw new InputException(
           path + ": " + tensor.describe() + " (expected: at most 2^31 - 1 bytes a tensor)");
@@ -83,23 +76,10 @@ public final class Safetensors {
     return tensor;
   }
 
-  /**
-   * The tensor of this name, whose shape must be the given one.
-   *
-   * @throws InputException if there is none, or its shape is another
-   */
-  public TensorData get(String name, long... expectedShape) {
-    TensorData tensor = get(name);
-    if (!Arrays.equals(tensor.shape(), expectedShape)) {
-      throw new InputException(
-          path
-              + ": "
-              + Quoted.plain(name)
-              + ": shape "
-              + Arrays.toString(tensor.shape())
-              + " (expected: "
-              + Arrays.toString(expectedShape)
-              + ")");
+  private TensorData entry(String name) {
+    TensorData tensor = tensors.get(name);
+    if (tensor == null) {
+      throw Checkpoint.missing(path, name);
     }
     return tensor;
   }
@@ -162,6 +142,6 @@ public final class Safetensors {
   }
 
   private static TensorData tensor(SafetensorsHeader.Entry entry, ByteBuffer data) {
-    return new TensorData(entry.name(), entry.dtype(), entry.shape(), data);
+    return new TensorData(new TensorInfo(entry.name(), entry.dtype(), entry.shape()), data);
   }
 }

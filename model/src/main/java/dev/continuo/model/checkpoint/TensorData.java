@@ -2,33 +2,41 @@
 package dev.continuo.model.checkpoint;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.Locale;
 
 /**
- * A tensor as it lies in its file.
+ * A tensor's elements, in row-major order. Mapped memory lives as long as a buffer of it is
+ * reachable. <i>Immutable.</i>
  *
- * <p>Elements are in row-major order. The mapping lives as long as a buffer of it is reachable.
- * <i>Immutable.</i>
- *
- * @param name name in the file
- * @param dtype type of the elements
- * @param shape dimensions, each at least 0; borrowed, not to be changed
- * @param data the elements: read-only, direct, little-endian, position 0, limit {@code elements *
- *     dtype.bytes()}; a slice of the mapped file, so not aligned to more than the file aligns it
+ * @param info name, type and shape
+ * @param data the elements: read-only, direct, little-endian, position 0, limit {@code
+ *     info.bytes()}; mostly a slice of the mapped file, so not aligned to more than the file aligns
+ *     it
  */
-@SuppressWarnings("ArrayRecordComponent") // a shape is compared and shown by describe()
-public record TensorData(String name, DType dtype, long[] shape, ByteBuffer data) {
+public record TensorData(TensorInfo info, ByteBuffer data) {
+
+  /** Name in the file. */
+  public String name() {
+    return info.name();
+  }
+
+  /** Type of the elements. */
+  public DType dtype() {
+    return info.dtype();
+  }
+
+  /** Dimensions, each at least 0; borrowed, not to be changed. */
+  public long[] shape() {
+    return info.shape();
+  }
 
   /** Number of elements: the product of the shape, 1 for a scalar. */
   public long elements() {
-    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    return info.elements();
   }
 
   /** Name, element type and shape, as in {@code model.norm.weight: F16 [576]}. */
   public String describe() {
-    return String.format(
-        Locale.ROOT, "%s: %s %s", Quoted.plain(name), dtype, Arrays.toString(shape));
+    return info.describe();
   }
 
   /**
@@ -38,6 +46,6 @@ public record TensorData(String name, DType dtype, long[] shape, ByteBuffer data
    * @throws IllegalArgumentException if the elements are not of a floating-point type
    */
   public float[] toFloats() {
-    return StoredFloats.toFloats(data, dtype, name);
+    return StoredFloats.toFloats(data, info.dtype(), info.name());
   }
 }

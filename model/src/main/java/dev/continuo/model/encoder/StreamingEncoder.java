@@ -3,9 +3,9 @@ package dev.continuo.model.encoder;
 
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.SpeechEncoder;
+import dev.continuo.model.checkpoint.Checkpoint;
 import dev.continuo.model.checkpoint.ConfigFile;
 import dev.continuo.model.checkpoint.NpyArray;
-import dev.continuo.model.checkpoint.Safetensors;
 import dev.continuo.model.torch.Tensor;
 import dev.continuo.model.torch.TorchModule;
 import dev.continuo.model.torch.Weights;
@@ -38,7 +38,7 @@ public final class StreamingEncoder implements SpeechEncoder {
   /**
    * Loads an encoder.
    *
-   * @param folder holds {@code config.json} and {@code model.safetensors}
+   * @param folder holds {@code config.json} and weights, see {@link Checkpoint#open}
    * @param kmeans centroids, (units, width), as {@code .npy}
    * @throws dev.continuo.model.InputException if a file is missing, damaged or of another shape
    */
@@ -46,7 +46,7 @@ public final class StreamingEncoder implements SpeechEncoder {
     EncoderShape shape = EncoderShape.read(ConfigFile.read(folder.resolve("config.json")));
     NpyArray centroids = NpyArray.read(kmeans);
     int units = shape.checkCentroids(kmeans, centroids.shape());
-    Safetensors file = Safetensors.open(folder.resolve("model.safetensors"));
+    Checkpoint file = Checkpoint.open(folder);
     TorchModule module =
         TorchModule.load(
             StreamingEncoder.class,

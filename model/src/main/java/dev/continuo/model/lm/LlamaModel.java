@@ -5,8 +5,8 @@ import dev.continuo.model.InputException;
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.bundle.LmIds;
+import dev.continuo.model.checkpoint.Checkpoint;
 import dev.continuo.model.checkpoint.ConfigFile;
-import dev.continuo.model.checkpoint.Safetensors;
 import dev.continuo.model.torch.Tensor;
 import dev.continuo.model.torch.TorchModule;
 import dev.continuo.model.torch.Weights;
@@ -38,14 +38,14 @@ public final class LlamaModel implements UnitLanguageModel {
   /**
    * Loads a language model.
    *
-   * @param folder holds {@code config.json} and {@code model.safetensors} as transformers writes
-   *     them
+   * @param folder holds {@code config.json} and weights, see {@link Checkpoint#open} as
+   *     transformers writes them
    * @param ids which ids are units, which end a sequence, which are barred
    * @throws InputException if a file is missing, damaged or of another shape
    */
   public static LlamaModel load(Path folder, LmIds ids, ModelOptions options) {
     LlamaShape shape = LlamaShape.read(ConfigFile.read(folder.resolve("config.json")));
-    Safetensors file = Safetensors.open(folder.resolve("model.safetensors"));
+    Checkpoint file = Checkpoint.open(folder);
     TorchModule module =
         TorchModule.load(
             LlamaModel.class, "llama.py", "LanguageModel", attributes(shape), options.device());

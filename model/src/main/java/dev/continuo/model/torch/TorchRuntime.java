@@ -100,6 +100,16 @@ public final class TorchRuntime {
     return module.onCpu() && HalfProbe.PASSED;
   }
 
+  /** A float32 copy of bfloat16 values that are held as the bits of float16, where they are. */
+  static Tensor bfloat16ToFloat(Tensor bits) {
+    return Conversions.MODULE.call("bfloat16_to_float", bits);
+  }
+
+  private static final class Conversions {
+    static final TorchModule MODULE =
+        TorchModule.load(TorchRuntime.class, "probe.py", "Probe", Map.of("training", false), "cpu");
+  }
+
   private static final class HalfProbe {
     static final boolean PASSED = probe();
 

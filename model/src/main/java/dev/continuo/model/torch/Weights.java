@@ -4,8 +4,8 @@ package dev.continuo.model.torch;
 import ai.djl.ndarray.types.DataType;
 import dev.continuo.model.InputException;
 import dev.continuo.model.Precision;
+import dev.continuo.model.checkpoint.Checkpoint;
 import dev.continuo.model.checkpoint.DType;
-import dev.continuo.model.checkpoint.Safetensors;
 import dev.continuo.model.checkpoint.TensorData;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +24,7 @@ public final class Weights {
   private static final int FLOAT_BY_HALVES = 2;
 
   private final TorchModule module;
-  private final Safetensors file;
+  private final Checkpoint file;
   private final Precision precision;
   private final boolean half;
   private boolean residual;
@@ -35,7 +35,7 @@ public final class Weights {
    * @param precision F32 or FP16; they are the same for matrices that the file stores as float16
    * @throws InputException if it is another
    */
-  public Weights(TorchModule module, Safetensors file, Precision precision) {
+  public Weights(TorchModule module, Checkpoint file, Precision precision) {
     this.module = module;
     this.file = file;
     if (precision != Precision.F32 && precision != Precision.FP16) {
@@ -79,7 +79,7 @@ public final class Weights {
    * @param rows number of rows of each
    */
   public void linear(boolean bias, long[] inputs, String[] names, long... rows) {
-    residual |= Arrays.stream(names).anyMatch(n -> file.get(n + ".weight").dtype() != DType.F16);
+    residual |= Arrays.stream(names).anyMatch(n -> file.info(n + ".weight").dtype() != DType.F16);
     List<Tensor> weights = new ArrayList<>();
     List<Tensor> biases = new ArrayList<>();
     try {
@@ -115,18 +115,25 @@ public final class Weights {
   }
 
   /**
-   * The named tensor over the mapped file; the caller closes it while the file is open.
+   * The named tensor over the mapped file, of the file's type (of bfloat16 a float32 copy); the
+   * caller closes it.
    *
-   * @throws InputException if it is missing or of another shape or of a type without arithmetic
+   * @throws InputException if it is missing, of another shape or of a type torch is not given
    */
   public Tensor tensor(String name, long... shape) {
     TensorData data = file.get(name, shape);
-    return module.tensor(data.data(), type(data), shape);
+    Tensor stored = module.tensor(data.data(), type(data), shape);
+    if (data.dtype() != DType.BF16) {
+      return stored;
+    }
+    try (stored) {
+      return TorchRuntime.bfloat16ToFloat(stored);
+    }
   }
 
   /** The named vector, of whatever length, over the mapped file. */
   public Tensor anyLength(String name) {
-    long[] shape = file.get(name).shape();
+    long[] shape = file.info(name).shape();
     return tensor(name, shape.length == 0 ? 0 : shape[0]);
   }
 
@@ -147,7 +154,13 @@ public final class Weights {
     return switch (data.dtype()) {
       case F32 -> DataType.FLOAT32;
       case F64 -> DataType.FLOAT64;
-      case F16 -> DataType.FLOAT16;
+      // bfloat16 arrives as the bits of float16: arrays of it abort the process.
+      case F16, BF16 -> DataType.FLOAT16;
+      case I64 -> DataType.INT64;
+      case I32 -> DataType.INT32;
+      case I8 -> DataType.INT8;
+      case U8 -> DataType.UINT8;
+      case BOOL -> DataType.BOOLEAN;
       default ->
           throw new InputException(
               file.path()
@@ -155,7 +168,7 @@ public final class Weights {
                   + data.name()
                   + " is "
                   + data.dtype()
-                  + " (expected: F16, F32 or F64)");
+                  + " (expected: BF16, F16, F32, F64, I64, I32, I8, U8 or BOOL)");
     };
   }
 }

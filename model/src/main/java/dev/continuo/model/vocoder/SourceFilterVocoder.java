@@ -3,8 +3,8 @@ package dev.continuo.model.vocoder;
 
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.UnitVocoder;
+import dev.continuo.model.checkpoint.Checkpoint;
 import dev.continuo.model.checkpoint.ConfigFile;
-import dev.continuo.model.checkpoint.Safetensors;
 import dev.continuo.model.torch.Tensor;
 import dev.continuo.model.torch.TorchModule;
 import dev.continuo.model.torch.Weights;
@@ -32,12 +32,12 @@ public final class SourceFilterVocoder implements UnitVocoder {
   /**
    * Loads a vocoder.
    *
-   * @param folder holds {@code config.json} and {@code model.safetensors}
+   * @param folder holds {@code config.json} and weights, see {@link Checkpoint#open}
    * @throws dev.continuo.model.InputException if a file is missing, damaged or of another shape
    */
   public static SourceFilterVocoder load(Path folder, ModelOptions options) {
     VocoderShape shape = VocoderShape.read(ConfigFile.read(folder.resolve("config.json")));
-    Safetensors file = Safetensors.open(folder.resolve("model.safetensors"));
+    Checkpoint file = Checkpoint.open(folder);
     TorchModule module =
         TorchModule.load(
             SourceFilterVocoder.class,

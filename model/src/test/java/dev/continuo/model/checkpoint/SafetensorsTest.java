@@ -73,7 +73,7 @@ class SafetensorsTest {
     Safetensors file = open(safetensors(Map.of("x", new float[] {1, 2})));
     assertThatThrownBy(() -> file.get("y"))
         .isInstanceOf(InputException.class)
-        .hasMessage(file.path() + ": missing tensor y");
+        .hasMessage(file.path() + ": missing tensor y (expected: a tensor of this name)");
     assertThatThrownBy(() -> file.get("x", 1, 2))
         .isInstanceOf(InputException.class)
         .hasMessage(file.path() + ": x: shape [2] (expected: [1, 2])");

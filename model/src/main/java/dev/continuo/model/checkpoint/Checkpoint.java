@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.checkpoint;
+
+import dev.continuo.model.InputException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The named tensors of a network, whatever files they lie in.
+ *
+ * <p>Everything but the values themselves is checked when a checkpoint is opened. Files are held by
+ * their mappings alone, so there is nothing to close; they must not be truncated while tensors of
+ * them are in use. <i>Immutable.</i>
+ */
+public interface Checkpoint {
+
+  /**
+   * Opens the checkpoint that a folder holds: {@code model.safetensors}, else its shards by {@code
+   * model.safetensors.index.json}, else {@code pytorch_model.bin}, else its shards, else the one
+   * file that ends in {@code .safetensors}, {@code .pt} or {@code .pth}. A file is opened as it is.
+   *
+   * @throws InputException if there is none, or it breaks a rule of its format
+   */
+  static Checkpoint open(Path folder) {
+    return CheckpointFolder.open(CheckpointFolder.find(folder));
+  }
+
+  /** The file that a message names: the one file, or the index of the shards. */
+  Path path();
+
+  /** All files: the one, or the index and the shards it names. */
+  default List<Path> files() {
+    return List.of(path());
+  }
+
+  /** Names of all tensors. */
+  Set<String> names();
+
+  /** Whether there is a tensor of this name. */
+  default boolean has(String name) {
+    return names().contains(name);
+  }
+
+  /**
+   * Type and shape of the tensor of this name.
+   *
+   * @throws InputException if there is none
+   */
+  TensorInfo info(String name);
+
+  /**
+   * The tensor of this name, whatever its shape. It is mapped, or copied where its elements do not
+   * lie in order.
+   *
+   * @throws InputException if there is none, or it has more than 2^31 - 1 bytes
+   */
+  TensorData get(String name);
+
+  /**
+   * The tensor of this name, whose shape must be the given one.
+   *
+   * @throws InputException if there is none, or its shape is another
+   */
+  default TensorData get(String name, long... expectedShape) {
+    String expected = Arrays.toString(expectedShape);
+    if (!has(name)) {
+      String missing = ": missing tensor " + Quoted.plain(name);
+      throw new InputException(path() + missing + " (expected: shape " + expected + ")");
+    }
+    TensorInfo info = info(name);
+    if (!Arrays.equals(info.shape(), expectedShape)) {
+      String shape = Arrays.toString(info.shape());
+      String key = ": " + Quoted.plain(info.name()) + ": shape ";
+      throw new InputException(path() + key + shape + " (expected: " + expected + ")");
+    }
+    return get(name);
+  }
+
+  /** Bytes the tensors take in their files: memory that several share counts once. */
+  default long storedBytes() {
+    return names().stream().mapToLong(name -> info(name).bytes()).sum();
+  }
+
+  /**
+   * The same tensors, found with and without prefixes that writers add or leave out: with {@code
+   * "lm.", "model."} the name {@code model.norm.weight} also finds {@code norm.weight}, {@code
+   * lm.model.norm.weight} and {@code lm.norm.weight}. An exact name comes first.
+   */
+  default Checkpoint ignoring(String... prefixes) {
+    return new PrefixedCheckpoint(this, List.of(prefixes));
+  }
+
+  /** The fault of a tensor that a file lacks. */
+  static InputException missing(Path file, String name) {
+    return new InputException(
+        file + ": missing tensor " + Quoted.plain(name) + " (expected: a tensor of this name)");
+  }
+}
