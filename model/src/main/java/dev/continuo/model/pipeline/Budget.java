@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.pipeline;
 
-import dev.continuo.model.InputException;
 import dev.continuo.model.SpeechEncoder;
 
 /**
@@ -44,12 +43,12 @@ record Budget(Prompt prompt, long samples, int positions, double unitRateHz) {
    *
    * @param units units of the prompt so far
    * @param seconds seconds of the prompt so far
-   * @throws InputException if it does not
+   * @throws PromptTooLongException if it does not
    */
   void check(int units, double seconds) {
     int limit = positions - 1;
     if (units > limit) {
-      throw new InputException(
+      throw new PromptTooLongException(
           "%s: prompt too long, %d units in %.1f s (expected: at most %d units, at least %.1f s)"
               .formatted(prompt.name(), units, seconds, limit, limit / unitRateHz));
     }

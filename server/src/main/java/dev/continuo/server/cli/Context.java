@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.server.cli;
+
+import dev.continuo.cli.Terminal;
+import java.nio.file.Path;
+
+/**
+ * What the server's commands need. <i>Immutable.</i>
+ *
+ * @param terminal where they read and write
+ * @param home folder of bundles, native libraries and logs
+ * @param stop tells when to end
+ */
+record Context(Terminal terminal, Path home, Stop stop) {}

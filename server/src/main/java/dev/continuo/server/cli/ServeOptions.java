@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.server.cli;
+
+import dev.continuo.model.ModelOptions;
+import dev.continuo.model.Precision;
+import dev.continuo.model.bundle.BundleStore;
+import dev.continuo.server.session.ServerLimits;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * What {@code serve} can be told by options, by a configuration file and by {@code --set}.
+ *
+ * <p><i>Serialised by the caller.</i>
+ */
+final class ServeOptions {
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description =
+          "Address to listen on; 0.0.0.0 for every one: there is no encryption and no password yet."
+              + " Default: ${DEFAULT-VALUE}.")
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "50051",
+      description = "Port to listen on; 0 for a free one. Default: ${DEFAULT-VALUE}.")
+  private int port;
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "REF[,REF...]",
+      defaultValue = BundleStore.DEFAULT,
+      description =
+          "Bundles to speak with, the first for clients that name none: 'default' (the embedded"
+              + " one), folders, or 'echo' (no models, audio comes back as it is)."
+              + " Default: ${DEFAULT-VALUE}.")
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private String bundle;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "cpu",
+      description = "cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private String device;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      defaultValue = "fp16",
+      description = "Arithmetic of the large matrices: f32 or fp16. Default: ${DEFAULT-VALUE}.")
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private Precision precision;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Torch threads. Default: ${DEFAULT-VALUE}.")
+  private int threads;
+
+  @Option(
+      names = "--max-sessions",
+      paramLabel = "N",
+      description = "Most sessions at a time. Default: as many as --kv-memory-mb has room for.")
+  private @Nullable Integer maxSessions;
+
+  @Option(
+      names = "--kv-memory-mb",
+      paramLabel = "MB",
+      defaultValue = "512",
+      description =
+          "Memory for the language model's context of all sessions, in MiB: what the default of"
+              + " --max-sessions is taken from. Default: ${DEFAULT-VALUE}.")
+  private int kvMemoryMb;
+
+  @Option(
+      names = "--max-prompt-millis",
+      paramLabel = "MS",
+      defaultValue = "60000",
+      description = "Longest prompt in ms of audio. Default: ${DEFAULT-VALUE}.")
+  private int maxPromptMillis;
+
+  @Option(
+      names = "--max-continuation-millis",
+      paramLabel = "MS",
+      defaultValue = "30000",
+      description = "Longest continuation in ms of audio. Default: ${DEFAULT-VALUE}.")
+  private int maxContinuationMillis;
+
+  @Option(
+      names = "--max-idle-millis",
+      paramLabel = "MS",
+      defaultValue = "30000",
+      description =
+          "Longest silence of a client before its commit, in ms. Default: ${DEFAULT-VALUE}.")
+  private int maxIdleMillis;
+
+  @Option(
+      names = "--max-session-millis",
+      paramLabel = "MS",
+      defaultValue = "600000",
+      description = "Longest session in ms. Default: ${DEFAULT-VALUE}.")
+  private int maxSessionMillis;
+
+  @Option(
+      names = "--max-message-bytes",
+      paramLabel = "BYTES",
+      defaultValue = "262144",
+      description = "Largest message taken. Default: ${DEFAULT-VALUE}.")
+  private int maxMessageBytes;
+
+  @Option(
+      names = "--slow-consumer-millis",
+      paramLabel = "MS",
+      defaultValue = "10000",
+      description =
+          "How long output waits for a client that does not read. Default: ${DEFAULT-VALUE}.")
+  private int slowConsumerMillis;
+
+  @Option(
+      names = "--input-buffer-millis",
+      paramLabel = "MS",
+      defaultValue = "2000",
+      description =
+          "Audio taken from a client before the models have caught up. Default: ${DEFAULT-VALUE}.")
+  private int inputBufferMillis;
+
+  @Option(
+      names = "--grace-millis",
+      paramLabel = "MS",
+      defaultValue = "30000",
+      description =
+          "How long sessions may go on when the server is asked to end. Default: ${DEFAULT-VALUE}.")
+  private int graceMillis;
+
+  String host() {
+    return host;
+  }
+
+  int port() {
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("port: " + port + " (expected: 0 to 65535)");
+    }
+    return port;
+  }
+
+  List<String> bundles() {
+    return List.of(bundle.split(",", -1));
+  }
+
+  ModelOptions model() {
+    return new ModelOptions(device, precision, threads);
+  }
+
+  @Nullable Integer maxSessions() {
+    return maxSessions;
+  }
+
+  long kvBytes() {
+    if (kvMemoryMb < 1) {
+      throw new IllegalArgumentException("kv-memory-mb: " + kvMemoryMb + " (expected: >= 1)");
+    }
+    return (long) kvMemoryMb << 20;
+  }
+
+  int graceMillis() {
+    if (graceMillis < 0) {
+      throw new IllegalArgumentException("grace-millis: " + graceMillis + " (expected: >= 0)");
+    }
+    return graceMillis;
+  }
+
+  ServerLimits limits(int sessions) {
+    return new ServerLimits(
+        maxMessageBytes,
+        maxPromptMillis,
+        maxContinuationMillis,
+        maxIdleMillis,
+        maxSessionMillis,
+        sessions,
+        slowConsumerMillis,
+        inputBufferMillis);
+  }
+}

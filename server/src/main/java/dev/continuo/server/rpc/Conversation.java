@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.server.rpc;
+
+import dev.continuo.server.session.Outlet;
+import dev.continuo.server.session.Session;
+import dev.continuo.server.session.SessionFailure;
+import dev.continuo.server.session.Voice;
+import dev.continuo.v1.ClientMessage;
+import dev.continuo.v1.ServerMessage;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * One {@code Converse} call: brings the client's messages, the voice's events and the time to a
+ * {@link Session}, one after the other, and what it sends to the client.
+ *
+ * <p>One message is read at a time, the next when the session wants it; that is the credit in audio
+ * time. <i>Thread-safe: every method hands on to one order of tasks; the transport's and the
+ * engine's threads never wait.</i>
+ */
+final class Conversation implements StreamObserver<ClientMessage>, Outlet {
+  private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
+
+  private final ServerCallStreamObserver<ServerMessage> client;
+  private final Session session;
+  private final Session.Surroundings around;
+  private final Workers workers;
+  private final Executor order;
+  private final Consumer<Conversation> whenOver;
+
+  private boolean asked; // for one more message
+  private boolean announced; // that the session has started
+  private boolean over;
+  private long wakeNanos = Long.MAX_VALUE;
+  private @Nullable Future<?> alarm;
+  private String outcome = "client gone";
+
+  Conversation(
+      String id,
+      ServerCallStreamObserver<ServerMessage> client,
+      Session.Surroundings around,
+      Workers workers,
+      Consumer<Conversation> whenOver) {
+    this.client = client;
+    this.around = around;
+    this.workers = workers;
+    this.order = workers.serial();
+    this.whenOver = whenOver;
+    this.session = new Session(id, around, this, this::happened);
+  }
+
+  /** Starts reading; called once, within the call's own method. */
+  void begin() {
+    client.disableAutoRequest();
+    client.setOnCancelHandler(() -> run(session::abandon));
+    client.setOnReadyHandler(() -> run(session::wake));
+    client.setOnCloseHandler(() -> {});
+    run(() -> {});
+  }
+
+  @Override
+  public void onNext(ClientMessage message) {
+    run(
+        () -> {
+          asked = false;
+          session.receive(message);
+        });
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    run(session::abandon);
+  }
+
+  @Override
+  public void onCompleted() {
+    run(session::halfClose);
+  }
+
+  /** Tells the client that the server will close. */
+  void goAway(int timeLeftMillis, String reason) {
+    run(() -> session.goAway(timeLeftMillis, reason));
+  }
+
+  private void happened(Voice.Event event) {
+    run(() -> session.receive(event));
+  }
+
+  @Override
+  public boolean isReady() {
+    return client.isReady();
+  }
+
+  @Override
+  public void send(ServerMessage message) {
+    client.onNext(message);
+  }
+
+  @Override
+  public void complete() {
+    outcome = "completed";
+    client.onCompleted();
+  }
+
+  @Override
+  public void fail(SessionFailure failure) {
+    outcome = failure.reason() + ", " + failure.line();
+    client.onError(StatusMapper.of(failure));
+  }
+
+  private void run(Runnable task) {
+    order.execute(
+        () -> {
+          MDC.put("session", session.id());
+          try {
+            task.run();
+            follow();
+          } catch (RuntimeException | Error e) {
+            defect(e);
+          } finally {
+            MDC.remove("session");
+          }
+        });
+  }
+
+  /** What is to be done after each task. */
+  private void follow() {
+    if (session.started() && !announced) {
+      announced = true;
+      LOG.info("started, request {}", session.requestId());
+    }
+    if (session.over()) {
+      end();
+      return;
+    }
+    if (!asked && session.wantsInput()) {
+      asked = true;
+      client.request(1);
+    }
+    long next = session.wakeNanos();
+    if (next < wakeNanos) {
+      disarm();
+      wakeNanos = next;
+      alarm = workers.after(Math.max(0, next - around.ticker().nanos()), () -> run(this::ring));
+    }
+  }
+
+  private void ring() {
+    wakeNanos = Long.MAX_VALUE;
+    session.wake();
+  }
+
+  private void disarm() {
+    if (alarm != null) {
+      alarm.cancel(false);
+      alarm = null;
+    }
+  }
+
+  private void end() {
+    if (!over) {
+      over = true;
+      disarm();
+      if (announced) {
+        LOG.info("ended: {}", outcome);
+      } else {
+        LOG.debug("ended before it started: {}", outcome);
+      }
+      whenOver.accept(this);
+    }
+  }
+
+  private void defect(Throwable failure) {
+    LOG.error("defect, request {}", session.requestId(), failure);
+    outcome = "defect";
+    try {
+      session.abandon();
+      if (!over) {
+        client.onError(StatusMapper.defect(session.requestId()));
+      }
+    } catch (IllegalStateException e) {
+      LOG.debug("the call was over already", e);
+    } finally {
+      end();
+    }
+  }
+}

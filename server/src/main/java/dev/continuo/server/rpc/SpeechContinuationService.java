@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.server.rpc;
+
+import dev.continuo.cli.Build;
+import dev.continuo.server.session.Seats;
+import dev.continuo.server.session.Session;
+import dev.continuo.server.session.SessionFailure;
+import dev.continuo.server.session.VoiceBundle;
+import dev.continuo.v1.BundleInfo;
+import dev.continuo.v1.ClientMessage;
+import dev.continuo.v1.GetServerInfoRequest;
+import dev.continuo.v1.GetServerInfoResponse;
+import dev.continuo.v1.ListBundlesRequest;
+import dev.continuo.v1.ListBundlesResponse;
+import dev.continuo.v1.ServerMessage;
+import dev.continuo.v1.SpeechContinuationGrpc;
+import dev.continuo.wire.Reasons;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The service's calls.
+ *
+ * <p><i>Thread-safe: calls come on any thread of the transport.</i>
+ */
+final class SpeechContinuationService extends SpeechContinuationGrpc.SpeechContinuationImplBase {
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final int ID_BYTES = 8;
+  private static final int RETRY_MILLIS = 1_000;
+
+  /** Streams without a session yet that may be open beside as many as there are sessions. */
+  private static final int MORE_STREAMS = 256;
+
+  private final Session.Surroundings around;
+  private final Seats seats;
+  private final Seats streams;
+  private final Workers workers;
+  private final SecureRandom ids = new SecureRandom();
+  private final Set<Conversation> live = ConcurrentHashMap.newKeySet();
+  private final long readyNanos;
+  private volatile boolean draining;
+
+  SpeechContinuationService(Session.Surroundings around, Seats seats, Workers workers) {
+    this.around = around;
+    this.seats = seats;
+    this.streams = new Seats(2 * seats.count() + MORE_STREAMS);
+    this.workers = workers;
+    this.readyNanos = around.ticker().nanos();
+  }
+
+  @Override
+  public StreamObserver<ClientMessage> converse(StreamObserver<ServerMessage> observer) {
+    if (draining) {
+      observer.onError(StatusMapper.of(shuttingDown()));
+      return new Deaf<>();
+    }
+    Seats.Seat stream;
+    try {
+      stream = streams.take();
+    } catch (SessionFailure e) {
+      observer.onError(StatusMapper.of(e));
+      return new Deaf<>();
+    }
+    Conversation conversation =
+        new Conversation(
+            id(),
+            (ServerCallStreamObserver<ServerMessage>) observer,
+            around,
+            workers,
+            over -> {
+              live.remove(over);
+              stream.free();
+            });
+    live.add(conversation);
+    conversation.begin();
+    return conversation;
+  }
+
+  @Override
+  public void listBundles(
+      ListBundlesRequest request, StreamObserver<ListBundlesResponse> observer) {
+    observer.onNext(ListBundlesResponse.newBuilder().addAllBundles(bundles()).build());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void getServerInfo(
+      GetServerInfoRequest request, StreamObserver<GetServerInfoResponse> observer) {
+    Build build = Build.current();
+    observer.onNext(
+        GetServerInfoResponse.newBuilder()
+            .setVersion(build.version())
+            .setCommit(build.commit())
+            .setJavaVersion(System.getProperty("java.version"))
+            .addAllBundles(bundles())
+            .setLimits(around.limits().message())
+            .setActiveSessions(seats.taken())
+            .setUptimeSeconds((around.ticker().nanos() - readyNanos) / NANOS_PER_SECOND)
+            .setProcessors(Runtime.getRuntime().availableProcessors())
+            .build());
+    observer.onCompleted();
+  }
+
+  /** Lets nobody in any more, and tells those who are here. */
+  void drain(int graceMillis) {
+    draining = true;
+    live.forEach(c -> c.goAway(graceMillis, "the server is being stopped"));
+  }
+
+  /** Open {@code Converse} calls. */
+  int live() {
+    return live.size();
+  }
+
+  private List<BundleInfo> bundles() {
+    return around.bundles().all().stream().map(VoiceBundle::info).toList();
+  }
+
+  private String id() {
+    byte[] bytes = new byte[ID_BYTES];
+    ids.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private static SessionFailure shuttingDown() {
+    return SessionFailure.retry(Reasons.SHUTTING_DOWN, "the server is being stopped", RETRY_MILLIS);
+  }
+
+  /** Listens to a call that is over. */
+  private static final class Deaf<T> implements StreamObserver<T> {
+    @Override
+    public void onNext(T message) {}
+
+    @Override
+    public void onError(Throwable failure) {}
+
+    @Override
+    public void onCompleted() {}
+  }
+}

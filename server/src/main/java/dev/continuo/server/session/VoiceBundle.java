@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.server.session;
+
+import dev.continuo.model.Sampling;
+import dev.continuo.v1.BundleInfo;
+import java.util.function.Consumer;
+
+/**
+ * A bundle that sessions can speak with.
+ *
+ * <p><i>Thread-safe.</i>
+ */
+public interface VoiceBundle {
+
+  /**
+   * What a voice is to do.
+   *
+   * @param inputRateHz sample rate of the prompt
+   * @param maxPromptSamples most samples the prompt will have, at that rate
+   * @param seconds longest continuation
+   * @param sampling how units are drawn
+   */
+  record Request(int inputRateHz, long maxPromptSamples, double seconds, Sampling sampling) {}
+
+  /** What clients may know of it. */
+  BundleInfo info();
+
+  /** Whether it gives back what it hears, at once and while it hears it. */
+  boolean echoes();
+
+  /**
+   * Opens a voice, or tells why there is none.
+   *
+   * @param listener is given its events, from any thread, one at a time
+   * @throws SessionFailure if there is no room
+   */
+  Voice open(Request request, Consumer<Voice.Event> listener);
+}
