@@ -4,11 +4,13 @@ package dev.continuo.server.rpc;
 import dev.continuo.server.session.Seats;
 import dev.continuo.server.session.Session;
 import dev.continuo.v1.SpeechContinuationGrpc;
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -86,6 +88,7 @@ public final class RpcServer implements AutoCloseable {
             .addService(service)
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
+            .addService(olderReflection())
             .build();
     try {
       server.start();
@@ -95,6 +98,12 @@ public final class RpcServer implements AutoCloseable {
     }
     health.setStatus(SpeechContinuationGrpc.SERVICE_NAME, ServingStatus.SERVING);
     return new RpcServer(server, service, health, workers);
+  }
+
+  /** Python's and older clients still ask for {@code grpc.reflection.v1alpha}. */
+  @SuppressWarnings("deprecation")
+  private static BindableService olderReflection() {
+    return ProtoReflectionService.newInstance();
   }
 
   /** The port it listens on. */
