@@ -5,9 +5,8 @@ import static dev.continuo.model.bundle.BundleComponent.LLAMA;
 import static dev.continuo.model.bundle.BundleComponent.SOURCE_FILTER_VOCODER;
 import static dev.continuo.model.bundle.BundleComponent.STREAMING_ENCODER;
 
-import dev.continuo.model.InputException;
+import dev.continuo.model.checkpoint.Centroids;
 import dev.continuo.model.checkpoint.ConfigFile;
-import dev.continuo.model.checkpoint.NpyArray;
 import java.nio.file.Path;
 
 /**
@@ -94,15 +93,11 @@ record BundleParts(
     if (!replacesAll(overrides)) {
       claimInteger(units, manifest.json(), NUM_UNITS, LmIds.MAX_VOCABULARY);
     }
-    long[] shape = NpyArray.read(quantizer).shape();
-    if (shape.length != 2 || shape[0] < 1) {
-      throw new InputException(
-          quantizer + ": " + shape.length + " dimensions (expected: centroids, (units, width))");
-    }
-    units.claim((double) shape[0], quantizer, "rows");
+    Centroids centroids = Centroids.read(quantizer);
+    units.claim(centroids.units(), quantizer, "rows");
     Agreement width = new Agreement("features a frame");
     claimInteger(width, encoder.config(), "hidden_size", MAX_SIZE);
-    width.claim((double) shape[1], quantizer, "columns");
+    width.claim(centroids.width(), quantizer, "columns");
     if (overrides.kmeans() == null) {
       claimInteger(units, encoder.config(), NUM_UNITS, LmIds.MAX_VOCABULARY);
     }

@@ -18,7 +18,8 @@ final class CheckpointFolder {
           "pytorch_model.bin",
           "pytorch_model.bin.index.json");
 
-  private static final List<String> ENDINGS = List.of(".safetensors", ".pt", ".pth");
+  private static final String SAFETENSORS = ".safetensors";
+  private static final List<String> ENDINGS = List.of(SAFETENSORS, ".pt", ".pth");
   private static final String INDEX = ".index.json";
 
   private CheckpointFolder() {}
@@ -60,8 +61,14 @@ final class CheckpointFolder {
     return file.toString().endsWith(INDEX) ? ShardedCheckpoint.open(file) : single(file);
   }
 
-  /** Opens a file that holds tensors itself. */
-  static Checkpoint single(Path file) {
-    return Safetensors.open(file);
+  /** Opens a file that holds tensors itself, by what it begins with. */
+  static Checkpoint single(Path path) {
+    boolean torch;
+    try (MappedFile file = MappedFile.open(path)) {
+      torch =
+          !path.toString().endsWith(SAFETENSORS)
+              && (TorchFile.isZip(file) || TorchFile.isPickle(file));
+    }
+    return torch ? TorchFile.open(path) : Safetensors.open(path);
   }
 }

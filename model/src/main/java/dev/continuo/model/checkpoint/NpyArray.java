@@ -9,9 +9,9 @@ import java.util.Arrays;
 /**
  * A NumPy array file ({@code .npy}), memory-mapped.
  *
- * <p>Versions 1.0 and 2.0 of the format ({@code numpy/lib/format.py}), elements {@code <f2}, {@code
- * <f4}, {@code <f8}, {@code <i4} and {@code <i8}, in C or Fortran order. Arrays of Python objects,
- * which are pickles, are refused. <i>Immutable.</i>
+ * <p>Versions 1.0 to 3.0 of the format ({@code numpy/lib/format.py}), elements {@code f2}, {@code
+ * f4}, {@code f8}, {@code i4} and {@code i8} of either byte order, in C or Fortran order. Arrays of
+ * Python objects, which are pickles, are refused. <i>Immutable.</i>
  */
 public final class NpyArray {
   private final Path path;
@@ -20,12 +20,24 @@ public final class NpyArray {
   private final boolean fortranOrder;
   private final ByteBuffer data;
 
-  private NpyArray(Path path, NpyHeader header, ByteBuffer data) {
+  private NpyArray(Path path, DType dtype, long[] shape, boolean fortranOrder, ByteBuffer data) {
     this.path = path;
-    this.dtype = header.dtype();
-    this.shape = header.shape();
-    this.fortranOrder = header.fortranOrder();
+    this.dtype = dtype;
+    this.shape = shape;
+    this.fortranOrder = fortranOrder;
     this.data = data;
+  }
+
+  /**
+   * An array out of a pickle.
+   *
+   * @param path the pickle's file
+   * @throws InputException if its elements are of another type
+   */
+  static NpyArray of(Path path, NumpyTypes.RawArray array) {
+    String kind = "<" + array.kind() + array.bytes();
+    DType dtype = NpyHeader.dtype(path, kind);
+    return new NpyArray(path, dtype, array.shape(), array.fortranOrder(), array.data());
   }
 
   /**
@@ -62,7 +74,8 @@ public final class NpyArray {
       if (bytes > Integer.MAX_VALUE) {
         throw new InputException(path + ": " + bytes + " bytes (expected: below 2^31 bytes)");
       }
-      return new NpyArray(path, header, file.map(header.dataStart(), bytes));
+      ByteBuffer data = file.map(header.dataStart(), bytes).order(header.order());
+      return new NpyArray(path, header.dtype(), header.shape(), header.fortranOrder(), data);
     }
   }
 
@@ -88,9 +101,9 @@ public final class NpyArray {
    */
   public float[] toFloats() {
     if (dtype == DType.I32 || dtype == DType.I64) {
-      throw new InputException(path + ": elements of " + dtype + " (expected: <f2, <f4 or <f8)");
+      throw new InputException(path + ": elements of " + dtype + " (expected: f2, f4 or f8)");
     }
-    float[] stored = StoredFloats.toFloats(data, dtype, path.toString());
+    float[] stored = StoredFloats.toFloats(data, data.order(), dtype, path.toString());
     if (!fortranOrder) {
       return stored;
     }
@@ -115,8 +128,7 @@ public final class NpyArray {
             case I32 -> data.getInt(at * 4);
             case I64 -> data.getLong(at * 8);
             default ->
-                throw new InputException(
-                    path + ": elements of " + dtype + " (expected: <i4 or <i8)");
+                throw new InputException(path + ": elements of " + dtype + " (expected: i4 or i8)");
           };
     }
     return out;

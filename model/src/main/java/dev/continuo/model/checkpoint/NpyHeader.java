@@ -17,18 +17,18 @@ import org.jspecify.annotations.Nullable;
  * never evaluated. <i>Immutable.</i>
  *
  * @param dtype type of the elements
+ * @param order of an element's bytes
  * @param shape dimensions, each at least 0
  * @param fortranOrder whether the first index varies fastest, else the last
  * @param dataStart where the elements begin in the file, in bytes
  */
 @SuppressWarnings("ArrayRecordComponent")
-record NpyHeader(DType dtype, long[] shape, boolean fortranOrder, long dataStart) {
+record NpyHeader(DType dtype, ByteOrder order, long[] shape, boolean fortranOrder, long dataStart) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int MAX_HEADER_BYTES = 1 << 16;
-  private static final int MAX_RANK = 32;
+  static final int MAX_RANK = 32;
   private static final Map<String, DType> DTYPES =
-      Map.of(
-          "<f2", DType.F16, "<f4", DType.F32, "<f8", DType.F64, "<i4", DType.I32, "<i8", DType.I64);
+      Map.of("f2", DType.F16, "f4", DType.F32, "f8", DType.F64, "i4", DType.I32, "i8", DType.I64);
 
   // Possessive quantifiers: matching is linear in the header's length.
   private static final Pattern ENTRY =
@@ -42,9 +42,9 @@ record NpyHeader(DType dtype, long[] shape, boolean fortranOrder, long dataStart
     }
     byte[] version = file.read(MAGIC.length, 2);
     int lengthBytes = version[0] == 1 ? 2 : 4;
-    if (version[0] < 1 || version[0] > 2 || version[1] != 0) {
+    if (version[0] < 1 || version[0] > 3 || version[1] != 0) {
       throw new InputException(
-          path + ": version " + version[0] + "." + version[1] + " (expected: 1.0 or 2.0)");
+          path + ": version " + version[0] + "." + version[1] + " (expected: 1.0, 2.0 or 3.0)");
     }
     int textStart = MAGIC.length + 2 + lengthBytes;
     long length = file.size() < textStart ? Long.MAX_VALUE : length(file, lengthBytes);
@@ -86,12 +86,25 @@ record NpyHeader(DType dtype, long[] shape, boolean fortranOrder, long dataStart
     if (descr == null || order == null || shape == null) {
       throw malformed(path, text);
     }
-    DType dtype = DTYPES.get(descr);
+    ByteOrder byteOrder = descr.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    long[] dimensions = dimensions(path, shape);
+    boolean fortran = order.equals("True");
+    return new NpyHeader(dtype(path, descr), byteOrder, dimensions, fortran, dataStart);
+  }
+
+  /**
+   * The type of elements that a text such as {@code <f4} describes.
+   *
+   * @throws InputException if it is another
+   */
+  static DType dtype(Path path, String descr) {
+    boolean ordered = descr.startsWith("<") || descr.startsWith(">");
+    DType dtype = ordered ? DTYPES.get(descr.substring(1)) : null;
     if (dtype == null) {
-      String expected = " (expected: <f2, <f4, <f8, <i4 or <i8)";
-      throw new InputException(path + ": descr: " + Quoted.of(descr) + expected);
+      throw new InputException(
+          path + ": descr: " + Quoted.of(descr) + " (expected: f2, f4, f8, i4 or i8 after < or >)");
     }
-    return new NpyHeader(dtype, dimensions(path, shape), order.equals("True"), dataStart);
+    return dtype;
   }
 
   private static String once(

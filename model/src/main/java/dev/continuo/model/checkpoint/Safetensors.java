@@ -2,11 +2,12 @@
 package dev.continuo.model.checkpoint;
 
 import dev.continuo.model.InputException;
+import dev.continuo.model.checkpoint.MappedRanges.Range;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,13 @@ public final class Safetensors implements Checkpoint {
   private static final int LENGTH_BYTES = 8;
 
   private final Path path;
-  private final Map<String, TensorData> tensors;
-  private final Set<String> oversized;
+  private final Map<String, TensorInfo> infos;
+  private final MappedRanges data;
 
-  private Safetensors(Path path, Map<String, TensorData> tensors, Set<String> oversized) {
+  private Safetensors(Path path, Map<String, TensorInfo> infos, MappedRanges data) {
     this.path = path;
-    this.tensors = tensors;
-    this.oversized = oversized;
+    this.infos = infos;
+    this.data = data;
   }
 
   /**
@@ -58,30 +59,26 @@ public final class Safetensors implements Checkpoint {
   /** Names of all tensors, in the order of their data. */
   @Override
   public Set<String> names() {
-    return Collections.unmodifiableSet(tensors.keySet());
+    return Collections.unmodifiableSet(infos.keySet());
   }
 
   @Override
   public TensorInfo info(String name) {
-    return entry(name).info();
+    TensorInfo info = infos.get(name);
+    if (info == null) {
+      throw Checkpoint.missing(path, name);
+    }
+    return info;
   }
 
   @Override
   public TensorData get(String name) {
-    TensorData tensor = entry(name);
-    if (oversized.contains(name)) {
+    TensorInfo info = info(name);
+    if (!data.has(name)) {
       throw new InputException(
-          path + ": " + tensor.describe() + " (expected: at most 2^31 - 1 bytes a tensor)");
+          path + ": " + info.describe() + " (expected: at most 2^31 - 1 bytes a tensor)");
     }
-    return tensor;
-  }
-
-  private TensorData entry(String name) {
-    TensorData tensor = tensors.get(name);
-    if (tensor == null) {
-      throw Checkpoint.missing(path, name);
-    }
-    return tensor;
+    return new TensorData(info, data.get(name));
   }
 
   private static int headerBytes(Path path, MappedFile file) {
@@ -112,36 +109,14 @@ public final class Safetensors implements Checkpoint {
     return (int) length;
   }
 
-  /** Maps runs of neighbouring tensors of up to 2^31 - 1 bytes, so that mappings stay few. */
   private static Safetensors map(
       Path path, MappedFile file, long dataStart, List<SafetensorsHeader.Entry> entries) {
-    Map<String, TensorData> tensors = new LinkedHashMap<>();
-    Set<String> oversized = new HashSet<>();
-    int first = 0;
-    while (first < entries.size()) {
-      long start = entries.get(first).start();
-      int last = first;
-      while (last < entries.size() && entries.get(last).end() - start <= Integer.MAX_VALUE) {
-        last++;
-      }
-      if (last == first) {
-        SafetensorsHeader.Entry entry = entries.get(first++);
-        oversized.add(entry.name());
-        tensors.put(entry.name(), tensor(entry, ByteBuffer.allocateDirect(0)));
-        continue;
-      }
-      ByteBuffer run = file.map(dataStart + start, entries.get(last - 1).end() - start);
-      for (SafetensorsHeader.Entry entry : entries.subList(first, last)) {
-        int offset = (int) (entry.start() - start);
-        ByteBuffer data = run.slice(offset, (int) (entry.end() - entry.start()));
-        tensors.put(entry.name(), tensor(entry, data.order(ByteOrder.LITTLE_ENDIAN)));
-      }
-      first = last;
+    Map<String, TensorInfo> infos = new LinkedHashMap<>();
+    List<Range> ranges = new ArrayList<>();
+    for (SafetensorsHeader.Entry entry : entries) {
+      infos.put(entry.name(), new TensorInfo(entry.name(), entry.dtype(), entry.shape()));
+      ranges.add(new Range(entry.name(), dataStart + entry.start(), dataStart + entry.end()));
     }
-    return new Safetensors(path, tensors, oversized);
-  }
-
-  private static TensorData tensor(SafetensorsHeader.Entry entry, ByteBuffer data) {
-    return new TensorData(new TensorInfo(entry.name(), entry.dtype(), entry.shape()), data);
+    return new Safetensors(path, infos, new MappedRanges(file, ranges));
   }
 }

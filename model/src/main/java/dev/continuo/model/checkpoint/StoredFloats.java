@@ -22,7 +22,12 @@ final class StoredFloats {
    * @throws IllegalArgumentException if {@code dtype} is not a floating-point type
    */
   static float[] toFloats(ByteBuffer data, DType dtype, String name) {
-    ByteBuffer in = data.duplicate().order(ByteOrder.LITTLE_ENDIAN).rewind();
+    return toFloats(data, ByteOrder.LITTLE_ENDIAN, dtype, name);
+  }
+
+  /** The same of elements in any order of bytes. */
+  static float[] toFloats(ByteBuffer data, ByteOrder order, DType dtype, String name) {
+    ByteBuffer in = data.duplicate().order(order).rewind();
     float[] out = new float[in.remaining() / dtype.bytes()];
     switch (dtype) {
       case F32 -> in.asFloatBuffer().get(out);

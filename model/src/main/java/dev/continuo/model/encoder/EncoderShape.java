@@ -2,9 +2,9 @@
 package dev.continuo.model.encoder;
 
 import dev.continuo.model.InputException;
+import dev.continuo.model.checkpoint.Centroids;
 import dev.continuo.model.checkpoint.ConfigFile;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /**
  * Hyper-parameters of a streaming encoder, as its {@code config.json} has them.
@@ -109,16 +109,15 @@ record EncoderShape(
     return Math.max(0, (samples - windowStart()) / samplesPerFrame());
   }
 
-  int checkCentroids(Path file, long[] found) {
-    if (found.length != 2 || found[1] != width || found[0] < 1) {
+  void checkCentroids(Path file, Centroids found) {
+    if (found.width() != width) {
       throw new InputException(
           file
-              + ": shape "
-              + Arrays.toString(found)
-              + " (expected: [units, "
+              + ": centroids of width "
+              + found.width()
+              + " (expected: "
               + width
-              + "], the encoder's hidden_size)");
+              + ", the encoder's hidden_size)");
     }
-    return Math.toIntExact(found[0]);
   }
 }

@@ -3,9 +3,9 @@ package dev.continuo.model.encoder;
 
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.SpeechEncoder;
+import dev.continuo.model.checkpoint.Centroids;
 import dev.continuo.model.checkpoint.Checkpoint;
 import dev.continuo.model.checkpoint.ConfigFile;
-import dev.continuo.model.checkpoint.NpyArray;
 import dev.continuo.model.torch.Tensor;
 import dev.continuo.model.torch.TorchModule;
 import dev.continuo.model.torch.Weights;
@@ -39,13 +39,13 @@ public final class StreamingEncoder implements SpeechEncoder {
    * Loads an encoder.
    *
    * @param folder holds {@code config.json} and weights, see {@link Checkpoint#open}
-   * @param kmeans centroids, (units, width), as {@code .npy}
+   * @param kmeans a file of centroids, see {@link Centroids#read}
    * @throws dev.continuo.model.InputException if a file is missing, damaged or of another shape
    */
   public static StreamingEncoder load(Path folder, Path kmeans, ModelOptions options) {
     EncoderShape shape = EncoderShape.read(ConfigFile.read(folder.resolve("config.json")));
-    NpyArray centroids = NpyArray.read(kmeans);
-    int units = shape.checkCentroids(kmeans, centroids.shape());
+    Centroids centroids = Centroids.read(kmeans);
+    shape.checkCentroids(kmeans, centroids);
     Checkpoint file = Checkpoint.open(folder);
     TorchModule module =
         TorchModule.load(
@@ -57,7 +57,7 @@ public final class StreamingEncoder implements SpeechEncoder {
     try {
       Weights weights = new Weights(module, file, options.precision());
       give(weights, module, shape, kmeans, centroids);
-      return new StreamingEncoder(shape, module, units, weights.rowsAreIndependent());
+      return new StreamingEncoder(shape, module, centroids.units(), weights.rowsAreIndependent());
     } catch (RuntimeException e) {
       module.close();
       throw e;
@@ -82,11 +82,11 @@ public final class StreamingEncoder implements SpeechEncoder {
   }
 
   private static void give(
-      Weights weights, TorchModule module, EncoderShape s, Path kmeans, NpyArray centroids) {
+      Weights weights, TorchModule module, EncoderShape s, Path kmeans, Centroids centroids) {
     int bins = s.window() / 2 + 1;
     try (Tensor window = weights.tensor("window", s.window());
         Tensor mels = weights.tensor("mel_filters", s.mels(), bins);
-        Tensor rows = module.tensor(centroids.toFloats(), centroids.shape())) {
+        Tensor rows = module.tensor(centroids.values(), centroids.units(), centroids.width())) {
       weights.sound(
           module.callForLong("front", window, mels, rows, weights.exactWay()),
           "window, mel_filters or " + kmeans);

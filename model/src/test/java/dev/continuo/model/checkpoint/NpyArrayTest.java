@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NpyArrayTest {
   private static final byte[] SIX_FLOATS = floats(1, 2, 3, 4, 5, 6);
@@ -60,13 +61,24 @@ class NpyArrayTest {
     assertThat(read(npy(dict("<f8", "True", "(0, 5)"), new byte[0])).toFloats()).isEmpty();
   }
 
-  @Test
-  void readsVersionTwo() {
+  @ParameterizedTest
+  @ValueSource(bytes = {2, 3})
+  void readsLaterVersions(byte version) {
     String dict = dict("<i8", "False", "(1,)");
     ByteBuffer file = ByteBuffer.allocate(12 + dict.length() + 8).order(ByteOrder.LITTLE_ENDIAN);
-    file.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 2, 0}).putInt(dict.length());
+    file.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', version, 0}).putInt(dict.length());
     file.put(dict.getBytes(StandardCharsets.ISO_8859_1)).putLong(3);
     assertThat(read(file.array()).toLongs()).containsExactly(3);
+  }
+
+  @Test
+  void readsBothByteOrders() {
+    byte[] data = {0, 0, 0, 1, 0, 0, 0, 2};
+    assertThat(read(npy(dict(">i4", "False", "(2,)"), data)).toLongs()).containsExactly(1, 2);
+    assertThat(read(npy(dict(">i8", "True", "(1,)"), data)).toLongs())
+        .containsExactly(0x100000002L);
+    byte[] half = {0x3c, 0, (byte) 0xc0, 0};
+    assertThat(read(npy(dict(">f2", "True", "(2,)"), half)).toFloats()).containsExactly(1, -2);
   }
 
   @Test
@@ -74,25 +86,26 @@ class NpyArrayTest {
     NpyArray ids = read(npy(dict("<i8", "False", "(1,)"), new byte[8]));
     assertThatThrownBy(ids::toFloats)
         .isInstanceOf(InputException.class)
-        .hasMessage(ids.path() + ": elements of I64 (expected: <f2, <f4 or <f8)");
+        .hasMessage(ids.path() + ": elements of I64 (expected: f2, f4 or f8)");
     NpyArray floats = read(npy(dict("<f8", "False", "(1,)"), new byte[8]));
     assertThatThrownBy(floats::toLongs)
         .isInstanceOf(InputException.class)
-        .hasMessage(floats.path() + ": elements of F64 (expected: <i4 or <i8)");
+        .hasMessage(floats.path() + ": elements of F64 (expected: i4 or i8)");
   }
 
   static Stream<Arguments> hostile() {
     byte[] version = npy(dict("<f4", "False", "(6,)"), SIX_FLOATS);
-    version[6] = 3;
+    version[6] = 4;
     byte[] longHeader = npy(dict("<f4", "False", "(6,)"), new byte[0]);
     longHeader[9] = 1;
     return Stream.of(
         Arguments.of("not a NumPy array", new byte[0]),
         Arguments.of("not a NumPy array", "{\"units\": [1, 2]}".getBytes(StandardCharsets.UTF_8)),
-        Arguments.of("version 3.0 (expected: 1.0 or 2.0)", version),
+        Arguments.of("version 4.0 (expected: 1.0, 2.0 or 3.0)", version),
         Arguments.of("the header does not fit", longHeader),
         Arguments.of("descr: \"|O\"", npy(dict("|O", "False", "(6,)"), SIX_FLOATS)),
-        Arguments.of("descr: \">f4\"", npy(dict(">f4", "False", "(6,)"), SIX_FLOATS)),
+        Arguments.of("descr: \"=f4\"", npy(dict("=f4", "False", "(6,)"), SIX_FLOATS)),
+        Arguments.of("descr: \"f4\"", npy(dict("f4", "False", "(6,)"), SIX_FLOATS)),
         Arguments.of(
             "header \"{'descr': [(",
             npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (6,)}", SIX_FLOATS)),
