@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Readers of checkpoint files: safetensors, NumPy arrays and {@code config.json}.
+ * Readers of checkpoint files: safetensors, {@code torch.save}, NumPy arrays, k-means and {@code
+ * config.json}.
  *
  * <p>Files are data from strangers: everything is validated before it is used, nothing is executed,
  * memory is bounded by limits and by the file's own size, and each fault is one {@link

@@ -222,7 +222,7 @@ class BundleTest {
             npy("{'descr': '<f4', 'fortran_order': False, 'shape': (10,)}", new byte[40]));
     refused(
         () -> Bundle.open(fake.folder(), new BundleOverrides(null, vector, null, null)),
-        "v.npy: 1 dimensions (expected: centroids, (units, width))");
+        "v.npy: shape [10] (expected: [units, width])");
   }
 
   @Test
