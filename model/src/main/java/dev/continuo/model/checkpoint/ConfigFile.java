@@ -132,6 +132,19 @@ public final class ConfigFile {
     return value == null ? absent : toText(value, key);
   }
 
+  /** A required array of strings that are not empty. */
+  public List<String> strings(String key) {
+    JsonNode value = required(key, "an array of strings");
+    if (!value.isArray()) {
+      throw fault(key, value, "an array of strings");
+    }
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < value.size(); i++) {
+      values.add(toText(value.get(i), key + "[" + i + "]"));
+    }
+    return List.copyOf(values);
+  }
+
   /** A required string that is one of those allowed. */
   public String choice(String key, String... allowed) {
     List<String> choices = Arrays.asList(allowed);

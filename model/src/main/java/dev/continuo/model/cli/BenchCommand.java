@@ -9,7 +9,7 @@ import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.bench.Bench;
 import dev.continuo.model.bench.BenchResult;
 import dev.continuo.model.bundle.Bundle;
-import dev.continuo.model.lm.LlamaModel;
+import dev.continuo.model.lm.CausalLanguageModel;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -123,7 +123,7 @@ final class BenchCommand implements Callable<Integer> {
         throw wrong("--context: " + positions + " (expected: 1 to " + lm.maxPositions() + ")");
       }
       for (int batch : batches) {
-        print(bench.languageModel((LlamaModel) lm, batch, positions, bundle.unitRateHz()));
+        print(bench.languageModel((CausalLanguageModel) lm, batch, positions, bundle.unitRateHz()));
       }
     }
   }

@@ -9,7 +9,7 @@ import dev.continuo.model.bundle.Bundle;
 import dev.continuo.model.bundle.BundleOverrides;
 import dev.continuo.model.bundle.BundleStore;
 import dev.continuo.model.encoder.StreamingEncoder;
-import dev.continuo.model.lm.LlamaModel;
+import dev.continuo.model.lm.CausalLanguageModel;
 import dev.continuo.model.torch.TorchRuntime;
 import dev.continuo.model.vocoder.SourceFilterVocoder;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ final class BundleNetworks implements NetworkSource {
   @Override
   public UnitLanguageModel languageModel(Bundle bundle, ModelOptions options) {
     TorchRuntime.start(home, options.threads());
-    return LlamaModel.load(bundle.lm().folder(), bundle.lmIds(), options);
+    return CausalLanguageModel.load(bundle.lm().folder(), bundle.lmIds(), options);
   }
 
   @Override

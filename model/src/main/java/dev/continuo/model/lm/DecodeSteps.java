@@ -11,8 +11,9 @@ import java.util.Arrays;
  */
 public final class DecodeSteps implements AutoCloseable {
   private static final double UNIFORM = 0.5;
+  private static final long[] NO_PENALTY = {};
 
-  private final LlamaModel model;
+  private final CausalLanguageModel model;
   private final KvCache cache;
   private final Tokens tokens = new Tokens();
   private final double[] how;
@@ -21,9 +22,9 @@ public final class DecodeSteps implements AutoCloseable {
    * A cache of {@code rows} rows with {@code context} positions, the last of which a step fills.
    *
    * @throws IllegalArgumentException if {@code rows} is not positive or {@code context} is not in
-   *     [1, {@link LlamaModel#maxPositions()}]
+   *     [1, {@link CausalLanguageModel#maxPositions()}]
    */
-  public DecodeSteps(LlamaModel model, int rows, int context) {
+  public DecodeSteps(CausalLanguageModel model, int rows, int context) {
     if (rows < 1 || context < 1 || context > model.maxPositions()) {
       throw new IllegalArgumentException(
           "rows: %d, context: %d (expected: >= 1 and 1 to %d)"
@@ -31,10 +32,10 @@ public final class DecodeSteps implements AutoCloseable {
     }
     this.model = model;
     this.cache = model.newCache(rows, context);
-    this.how = new double[4 * rows];
-    Arrays.fill(how, 0, rows, 1);
-    Arrays.fill(how, 2 * rows, 3 * rows, 1);
-    Arrays.fill(how, 3 * rows, 4 * rows, UNIFORM);
+    this.how = new double[5 * rows]; // temperature, top-p and penalty 1, no top-k
+    Arrays.fill(how, 1);
+    Arrays.fill(how, rows, 2 * rows, 0);
+    Arrays.fill(how, 4 * rows, 5 * rows, UNIFORM);
     for (int row = 0; row < rows; row++) {
       tokens.add(row, context - 1, model.ids().firstUnitId() + row % model.unitCount());
     }
@@ -42,14 +43,12 @@ public final class DecodeSteps implements AutoCloseable {
 
   /** One step of all rows, sampling included. */
   public void step() {
-    model.step(cache, tokens, how);
+    model.step(cache, tokens, how, NO_PENALTY);
   }
 
   /** Bytes of weights and of cached keys and values that a step reads. */
   public long bytesRead() {
-    LlamaShape s = model.shape();
-    long cached =
-        2L * Float.BYTES * s.layers() * s.kvHeads() * s.head() * cache.rows() * cache.positions();
+    long cached = KvCache.bytes(model.dimensions(), cache.rows(), cache.positions());
     return model.weightBytes() + cached;
   }
 

@@ -11,9 +11,10 @@ import java.util.stream.IntStream;
  *
  * @param allowed ids: units that are not barred, then ids that end a sequence
  * @param meaning the unit, or {@link UnitLanguageModel#END}
+ * @param indexOf index of each id of the vocabulary among those allowed, or -1
  */
 @SuppressWarnings("ArrayRecordComponent") // made once a model, handed to native code
-record Draws(long[] allowed, long[] meaning) {
+record Draws(long[] allowed, long[] meaning, int[] indexOf) {
 
   static Draws of(LmIds ids, int vocabulary) {
     boolean[] barred = new boolean[vocabulary];
@@ -30,6 +31,11 @@ record Draws(long[] allowed, long[] meaning) {
     for (int i = 0; i < units.length; i++) {
       meaning[i] = (long) units[i] - first;
     }
-    return new Draws(allowed, meaning);
+    int[] indexOf = new int[vocabulary];
+    Arrays.fill(indexOf, -1);
+    for (int i = 0; i < allowed.length; i++) {
+      indexOf[(int) allowed[i]] = i;
+    }
+    return new Draws(allowed, meaning, indexOf);
   }
 }

@@ -16,15 +16,21 @@ final class KvCache implements AutoCloseable {
   private final Tensor[] keys;
   private final Tensor[] values;
 
-  KvCache(TorchModule module, LlamaShape shape, int rows, int positions) {
+  KvCache(TorchModule module, Dimensions sizes, int rows, int positions) {
     this.rows = rows;
     this.positions = positions;
-    this.keys = new Tensor[shape.layers()];
-    this.values = new Tensor[shape.layers()];
+    this.keys = new Tensor[sizes.layers()];
+    this.values = new Tensor[sizes.layers()];
     for (int i = 0; i < keys.length; i++) {
-      keys[i] = module.zeros(rows, shape.kvHeads(), positions, shape.head());
-      values[i] = module.zeros(rows, shape.kvHeads(), positions, shape.head());
+      keys[i] = module.zeros(rows, sizes.kvHeads(), positions, sizes.head());
+      values[i] = module.zeros(rows, sizes.kvHeads(), positions, sizes.head());
     }
+  }
+
+  /** Bytes that a cache of this size takes. */
+  static long bytes(Dimensions sizes, long rows, long positions) {
+    long values = rows * positions * sizes.layers() * sizes.kvHeads() * sizes.head();
+    return 2 * Float.BYTES * values;
   }
 
   int rows() {

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -56,20 +57,38 @@ public final class TorchModule implements AutoCloseable {
    */
   public static TorchModule load(
       Class<?> owner, String resource, String className, Map<String, ?> attributes, String device) {
+    return load(owner, List.of(resource), className, attributes, device);
+  }
+
+  /**
+   * Compiles a script that lies in several resources, one continuing the other.
+   *
+   * @param resources names of the parts, in order
+   * @throws IllegalStateException if one is missing or the whole does not compile: a defect of ours
+   */
+  public static TorchModule load(
+      Class<?> owner,
+      List<String> resources,
+      String className,
+      Map<String, ?> attributes,
+      String device) {
     TorchRuntime.prepareThread();
     PtNDManager manager = TorchRuntime.newManager(device);
     Model model = Model.newInstance(className, manager.getDevice(), "PyTorch");
     Path archive = null;
     try {
       archive = Files.createTempFile("continuo-", ".pt");
-      String source = source(TorchModule.class, "linear.py") + source(owner, resource);
-      ScriptArchive.write(archive, className, source, attributes);
+      StringBuilder source = new StringBuilder(source(TorchModule.class, "linear.py"));
+      for (String resource : resources) {
+        source.append(source(owner, resource));
+      }
+      ScriptArchive.write(archive, className, source.toString(), attributes);
       model.load(archive);
       return new TorchModule(model, manager);
     } catch (IOException | MalformedModelException e) {
       model.close();
       manager.close();
-      throw new IllegalStateException(resource + ": does not compile", e);
+      throw new IllegalStateException(resources + ": does not compile", e);
     } finally {
       delete(archive);
     }

@@ -107,6 +107,27 @@ public final class Weights {
     linear(true, inputs, new String[] {name}, outputs);
   }
 
+  /**
+   * Adds a linear layer whose rows are (heads, 3, head): query, key and value of each head side by
+   * side. The script takes them apart.
+   */
+  public void byHeads(boolean bias, String name, int heads, int head, long inputs) {
+    residual |= file.info(name + ".weight").dtype() != DType.F16;
+    long rows = 3L * heads * head;
+    List<Tensor> biases = new ArrayList<>();
+    try (Tensor weight = tensor(name + ".weight", rows, inputs)) {
+      if (bias) {
+        biases.add(tensor(name + ".bias", rows));
+      }
+      Tensor[] given = biases.toArray(Tensor[]::new);
+      long unsound =
+          module.callForLong("by_heads", new Tensor[] {weight}, given, (long) heads, way());
+      sound(unsound, name);
+    } finally {
+      biases.forEach(Tensor::close);
+    }
+  }
+
   /** Adds a vector (a norm's weight, a bias, a scale) or a small convolution kept as it is. */
   public void vector(String name, long... shape) {
     try (Tensor x = tensor(name, shape)) {

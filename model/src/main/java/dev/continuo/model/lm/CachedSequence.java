@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.lm;
+
+import dev.continuo.model.Sampling;
+import dev.continuo.model.UnitLanguageModel;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * One sequence in a row of a KV cache.
+ *
+ * <p>Given units are run through the network in blocks that start at multiples of {@link
+ * #PREFILL_BLOCK} from the first one given after a draw; what does not fill a block waits for the
+ * next draw. So the passes, and with them every bit of the result, depend on positions only and not
+ * on how a prompt was split. Where each pass began is remembered, so that {@link #truncate} can go
+ * back to it. <i>Serialised by the caller.</i>
+ */
+final class CachedSequence implements UnitLanguageModel.Sequence {
+  /** Units run at once: twice the cost of one, and what is left at the end of a prompt is short. */
+  static final int PREFILL_BLOCK = 8;
+
+  private final CausalLanguageModel model;
+  private final SequenceRows rows;
+  private final int row;
+  private final Runnable whenClosed;
+  private final int starts; // ids before the first unit
+  private final int[] ids; // the context
+  private final int[] passStart; // where the pass began that computed each position
+  private int size; // ids in the context
+  private int done; // of those, how many have their keys and values in the cache
+  private boolean ended;
+  private boolean closed;
+
+  CachedSequence(CausalLanguageModel model, SequenceRows rows, int row, Runnable whenClosed) {
+    this.model = model;
+    this.rows = rows;
+    this.row = row;
+    this.whenClosed = whenClosed;
+    int[] start = model.ids().startIds();
+    this.starts = start.length;
+    this.ids = Arrays.copyOf(start, starts + rows.positions());
+    this.passStart = new int[ids.length];
+    this.size = starts;
+  }
+
+  SequenceRows rows() {
+    return rows;
+  }
+
+  int row() {
+    return row;
+  }
+
+  @Override
+  public int length() {
+    return size - starts;
+  }
+
+  @Override
+  public int positions() {
+    return rows.positions();
+  }
+
+  @Override
+  public void append(int[] units) {
+    enqueue(units);
+    while (waitingBlocks() > 0) {
+      rows.prefill(List.of(this));
+    }
+  }
+
+  @Override
+  public void enqueue(int[] units) {
+    checkOpen();
+    if (units.length > positions() - length()) {
+      throw new IllegalArgumentException(
+          "units: %d more than %d (expected: at most %d in all)"
+              .formatted(units.length, length(), positions()));
+    }
+    model.checkUnits(units);
+    for (int unit : units) {
+      ids[size++] = model.ids().firstUnitId() + unit;
+    }
+    ended &= units.length == 0;
+  }
+
+  @Override
+  public int waitingBlocks() {
+    return (size - done - 1) / PREFILL_BLOCK; // the last token is left for the draw after it
+  }
+
+  @Override
+  public int next(Sampling sampling, int turn) {
+    return rows.next(List.of(this), List.of(sampling), new int[] {turn})[0];
+  }
+
+  @Override
+  public void truncate(int length) {
+    checkOpen();
+    if (length < 0 || length > length()) {
+      throw new IllegalArgumentException(
+          "length: " + length + " (expected: 0 to " + length() + ")");
+    }
+    size = starts + length;
+    ended = false;
+    if (done >= size) {
+      done = size == 0 ? 0 : passStart[size - 1];
+    }
+  }
+
+  /** Checks that a unit can be drawn. */
+  void checkNext() {
+    checkOpen();
+    if (ended || size == 0 || length() == positions()) {
+      throw new IllegalStateException(
+          ended
+              ? "sequence has ended"
+              : size == 0 ? "sequence is empty" : "sequence is full: " + length() + " positions");
+    }
+  }
+
+  /** Adds the next block, or what is left of one. */
+  void addPending(Tokens tokens) {
+    tokens.add(row, done, Arrays.copyOfRange(ids, done, end()));
+  }
+
+  /** What {@link #addPending} added is in the cache. */
+  void computed() {
+    int end = end();
+    Arrays.fill(passStart, done, end, done);
+    done = end;
+  }
+
+  private int end() {
+    return Math.min(size, done + PREFILL_BLOCK);
+  }
+
+  void drawn(int unit) {
+    if (unit == UnitLanguageModel.END) {
+      ended = true;
+    } else {
+      ids[size++] = model.ids().firstUnitId() + unit;
+    }
+  }
+
+  /** Indices among the allowed ids of those in the context, each once. */
+  int[] seen(Draws draws) {
+    BitSet seen = new BitSet();
+    for (int i = 0; i < size; i++) {
+      int index = draws.indexOf()[ids[i]];
+      if (index >= 0) {
+        seen.set(index);
+      }
+    }
+    return seen.stream().toArray();
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("sequence is closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      whenClosed.run();
+    }
+  }
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.lm;
+
+import dev.continuo.model.InputException;
+import dev.continuo.model.ModelOptions;
+import dev.continuo.model.UnitLanguageModel;
+import dev.continuo.model.bundle.LmIds;
+import dev.continuo.model.checkpoint.Checkpoint;
+import dev.continuo.model.checkpoint.ConfigFile;
+import dev.continuo.model.torch.Tensor;
+import dev.continuo.model.torch.TorchModule;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * A unit language model of any family, with its weights on one device.
+ *
+ * <p><i>Thread-safe: immutable weights.</i>
+ */
+public final class CausalLanguageModel implements UnitLanguageModel {
+  /** Tokens whose likelihoods are computed at once: their logits stay below some megabytes. */
+  private static final int SCORED_AT_ONCE = 64;
+
+  private final Family family;
+  private final LmIds ids;
+  private final Draws draws;
+  private final TorchModule module;
+  private final int bytesAWeight;
+
+  CausalLanguageModel(
+      Family family, LmIds ids, Draws draws, TorchModule module, int bytesAWeight) {
+    this.family = family;
+    this.ids = ids;
+    this.draws = draws;
+    this.module = module;
+    this.bytesAWeight = bytesAWeight;
+  }
+
+  /**
+   * Loads a language model.
+   *
+   * @param folder holds {@code config.json} and weights as transformers or SlamKit write them (see
+   *     {@link Checkpoint#open})
+   * @param ids which ids are units, which end a sequence, which are barred
+   * @throws InputException if a file is missing, damaged, of another shape or of another family
+   */
+  public static CausalLanguageModel load(Path folder, LmIds ids, ModelOptions options) {
+    Family family = Family.read(ConfigFile.read(folder.resolve("config.json")));
+    return FamilyLoader.load(family, Checkpoint.open(folder), ids, options);
+  }
+
+  /**
+   * Runs tokens through the network and draws what follows each group's last.
+   *
+   * @param how (5, groups): temperature, top-k, top-p, repetition penalty and uniform number of each
+   * @param seen groups and allowed ids that are penalised, (2, n); may be empty
+   * @return a unit or {@link #END} for each group
+   */
+  int[] step(KvCache cache, Tokens tokens, double[] how, long[] seen) {
+    long[] last = tokens.last();
+    Tensor[] penalised = penalised(seen);
+    try (Tensor flat = module.tensor(tokens.flat(), 3, tokens.size());
+        Tensor ends = module.tensor(last, last.length);
+        Tensor draw = module.tensor(how, 5, last.length);
+        Tensor drawn =
+            module.call(
+                "step",
+                flat,
+                tokens.groups(),
+                tokens.at(),
+                cache.keys(),
+                cache.values(),
+                ends,
+                draw,
+                penalised)) {
+      return units(drawn);
+    } finally {
+      close(penalised);
+    }
+  }
+
+  /** Draws a unit for each row of logits, (rows, vocabulary); the rest as for {@link #step}. */
+  int[] draw(float[] logits, double[] how, long[] seen) {
+    long rows = logits.length / family.dimensions().vocabulary();
+    Tensor[] penalised = penalised(seen);
+    try (Tensor given = module.tensor(logits, rows, family.dimensions().vocabulary());
+        Tensor draw = module.tensor(how, 5, rows);
+        Tensor drawn = module.call("draw", given, draw, penalised)) {
+      return units(drawn);
+    } finally {
+      close(penalised);
+    }
+  }
+
+  private Tensor[] penalised(long[] seen) {
+    return seen.length == 0
+        ? new Tensor[0]
+        : new Tensor[] {module.tensor(seen, 2, seen.length / 2)};
+  }
+
+  private static void close(Tensor[] tensors) {
+    for (Tensor tensor : tensors) {
+      tensor.close();
+    }
+  }
+
+  private static int[] units(Tensor drawn) {
+    return Arrays.stream(drawn.toLongs()).mapToInt(Math::toIntExact).toArray();
+  }
+
+  /** Runs tokens through the network for their keys and values only. */
+  void fill(KvCache cache, Tokens tokens) {
+    try (Tensor flat = module.tensor(tokens.flat(), 3, tokens.size())) {
+      module.callForLong("fill", flat, tokens.groups(), tokens.at(), cache.keys(), cache.values());
+    }
+  }
+
+  /** Logits that follow each token, (tokens, vocabulary). */
+  float[] logits(KvCache cache, Tokens tokens) {
+    try (Tensor flat = module.tensor(tokens.flat(), 3, tokens.size());
+        Tensor logits =
+            module.call(
+                "all_logits", flat, tokens.groups(), tokens.at(), cache.keys(), cache.values())) {
+      return logits.toFloats();
+    }
+  }
+
+  /** Bytes of the packed matrices that every step reads. */
+  long weightBytes() {
+    return bytesAWeight * family.matrixWeights();
+  }
+
+  /** Number of parameters, tied ones once. */
+  public long parameters() {
+    return family.parameters();
+  }
+
+  KvCache newCache(int rows, int positions) {
+    return new KvCache(module, family.dimensions(), rows, positions);
+  }
+
+  LmIds ids() {
+    return ids;
+  }
+
+  Draws draws() {
+    return draws;
+  }
+
+  Dimensions dimensions() {
+    return family.dimensions();
+  }
+
+  @Override
+  public int unitCount() {
+    return ids.units();
+  }
+
+  @Override
+  public int maxPositions() {
+    return family.dimensions().positions() - ids.startIds().length;
+  }
+
+  @Override
+  public Sequence open(int positions) {
+    SequenceRows rows = allocate(1, positions);
+    return rows.openWithRows();
+  }
+
+  @Override
+  public SequenceRows allocate(int rows, int positions) {
+    if (rows < 1) {
+      throw new IllegalArgumentException("rows: " + rows + " (expected: >= 1)");
+    }
+    if (positions < 1 || positions > maxPositions()) {
+      throw new IllegalArgumentException(
+          "positions: " + positions + " (expected: 1 to " + maxPositions() + ")");
+    }
+    return new SequenceRows(this, rows, positions);
+  }
+
+  @Override
+  public long cacheBytes(int rows, int positions) {
+    return KvCache.bytes(family.dimensions(), rows, (long) positions + ids.startIds().length);
+  }
+
+  @Override
+  public float[] nll(int[] units, boolean bounded) {
+    if (bounded && (ids.startIds().length == 0 || ids.endIds().length == 0)) {
+      throw new InputException(
+          "the language model names no id that starts and none that ends a sequence"
+              + " (expected: both, to score them as SlamKit does)");
+    }
+    checkUnits(units);
+    int first = ids.firstUnitId();
+    int[] all = Arrays.stream(units).map(unit -> first + unit).toArray();
+    if (bounded) {
+      IntStream start = Arrays.stream(ids.startIds());
+      all =
+          IntStream.concat(
+                  IntStream.concat(start, Arrays.stream(all)), IntStream.of(ids.endIds()[0]))
+              .toArray();
+    }
+    if (all.length - 1 > family.dimensions().positions()) {
+      throw new IllegalArgumentException(
+          "units: " + units.length + " (expected: at most " + maxPositions() + ")");
+    }
+    float[] nll = idNll(all);
+    int unscored = bounded ? ids.startIds().length - 1 : 0;
+    return Arrays.copyOfRange(nll, unscored, nll.length);
+  }
+
+  /** Negative log-likelihoods of all ids but the first. */
+  private float[] idNll(int[] all) {
+    float[] nll = new float[Math.max(0, all.length - 1)];
+    if (nll.length == 0) {
+      return nll;
+    }
+    try (KvCache cache = newCache(1, nll.length)) {
+      for (int at = 0; at < nll.length; at += SCORED_AT_ONCE) {
+        int end = Math.min(nll.length, at + SCORED_AT_ONCE);
+        Tokens tokens = new Tokens();
+        tokens.add(0, at, Arrays.copyOfRange(all, at, end));
+        float[] some = nll(cache, tokens, Arrays.copyOfRange(all, at + 1, end + 1));
+        System.arraycopy(some, 0, nll, at, some.length);
+      }
+    }
+    return nll;
+  }
+
+  private float[] nll(KvCache cache, Tokens tokens, int[] next) {
+    long[] targets = Arrays.stream(next).asLongStream().toArray();
+    try (Tensor flat = module.tensor(tokens.flat(), 3, tokens.size());
+        Tensor following = module.tensor(targets, targets.length);
+        Tensor nll =
+            module.call(
+                "nll",
+                flat,
+                tokens.groups(),
+                tokens.at(),
+                cache.keys(),
+                cache.values(),
+                following)) {
+      return nll.toFloats();
+    }
+  }
+
+  /** Checks that all are units. */
+  void checkUnits(int[] units) {
+    for (int i = 0; i < units.length; i++) {
+      if (units[i] < 0 || units[i] >= unitCount()) {
+        throw new IllegalArgumentException(
+            "units[" + i + "]: " + units[i] + " (expected: 0 to " + (unitCount() - 1) + ")");
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    module.close();
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.lm;
+
+import dev.continuo.model.ModelOptions;
+import dev.continuo.model.bundle.LmIds;
+import dev.continuo.model.checkpoint.Checkpoint;
+import dev.continuo.model.torch.Tensor;
+import dev.continuo.model.torch.TorchModule;
+import dev.continuo.model.torch.Weights;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Hands a checkpoint over to a family's script, layer by layer. <i>Immutable.</i> */
+final class FamilyLoader {
+  private FamilyLoader() {}
+
+  /**
+   * Loads a model.
+   *
+   * @throws dev.continuo.model.InputException if a tensor is missing, of another shape, or holds a
+   *     value that is not finite
+   */
+  static CausalLanguageModel load(
+      Family family, Checkpoint stored, LmIds ids, ModelOptions options) {
+    Checkpoint file = stored.ignoring(family.prefixes().toArray(String[]::new));
+    TorchModule module =
+        TorchModule.load(
+            FamilyLoader.class,
+            List.of("attention.py", family.script(), "language_model.py"),
+            "LanguageModel",
+            attributes(family),
+            options.device());
+    try {
+      Weights weights = new Weights(module, file, options.precision());
+      Draws draws = Draws.of(ids, family.dimensions().vocabulary());
+      family.layers().forEach(layer -> give(weights, layer));
+      tables(module, family);
+      ends(weights, module, family, head(family, file), draws);
+      return new CausalLanguageModel(family, ids, draws, module, weights.bytesAWeight());
+    } catch (RuntimeException e) {
+      module.close();
+      throw e;
+    }
+  }
+
+  private static Map<String, Object> attributes(Family family) {
+    Map<String, Object> a = new LinkedHashMap<>(family.attributes());
+    a.put("training", false);
+    for (String list :
+        List.of("embedding", "allowed", "meaning", "tables", "vectors", "p", "w", "b")) {
+      a.put(list, List.of());
+    }
+    a.put("q", Map.of());
+    return a;
+  }
+
+  private static void give(Weights weights, Layer layer) {
+    if (layer instanceof Layer.Linear l) {
+      weights.linear(l.bias(), new long[] {l.inputs()}, l.names().toArray(String[]::new), l.rows());
+    } else if (layer instanceof Layer.ByHeads l) {
+      weights.byHeads(l.bias(), l.name(), l.heads(), l.head(), l.inputs());
+    } else if (layer instanceof Layer.Vector l) {
+      weights.vector(l.name(), l.shape());
+    }
+  }
+
+  private static void tables(TorchModule module, Family family) {
+    if (family.table().length > 0) {
+      try (Tensor table = module.tensor(family.table(), family.table().length)) {
+        module.callForLong("table", table);
+      }
+    }
+    if (family.rope().isPresent()) {
+      Rope rope = family.rope().get();
+      try (Tensor scales = module.tensor(rope.scales(), rope.scales().length)) {
+        module.callForLong(
+            "rotary", scales, rope.theta(), family.dimensions().positions(), rope.loudness());
+      }
+    }
+  }
+
+  /** The name of the head in this file, or that of the embedding. */
+  private static String head(Family family, Checkpoint file) {
+    List<String> names = family.heads();
+    return names.isEmpty()
+        ? family.embedding()
+        : names.stream().filter(file::has).findFirst().orElse(names.get(0));
+  }
+
+  private static void ends(
+      Weights weights, TorchModule module, Family family, String headName, Draws draws) {
+    Dimensions sizes = family.dimensions();
+    try (Tensor table = weights.tensor(family.embedding(), sizes.vocabulary(), sizes.embedding());
+        Tensor head = weights.tensor(headName, sizes.vocabulary(), sizes.embedding());
+        Tensor allowed = module.tensor(draws.allowed(), draws.allowed().length);
+        Tensor meaning = module.tensor(draws.meaning(), draws.meaning().length)) {
+      weights.sound(
+          module.callForLong("ends", table, head, allowed, meaning, weights.way()),
+          family.embedding() + " or " + headName);
+    }
+  }
+}

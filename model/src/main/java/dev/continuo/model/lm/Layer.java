@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.lm;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What a family's script takes from a checkpoint, one after the other. <i>Immutable.</i>
+ */
+sealed interface Layer {
+
+  /** Number of parameters. */
+  long parameters();
+
+  /** Number of those that stand in a matrix. */
+  long matrixWeights();
+
+  /**
+   * A linear layer of blocks of rows: {@code NAME.weight}, (rows, inputs), and {@code NAME.bias}.
+   *
+   * @param bias whether there are biases
+   * @param inputs width of a row
+   * @param names of the blocks
+   * @param rows of each block
+   */
+  @SuppressWarnings("ArrayRecordComponent") // made once a load, read and dropped
+  record Linear(boolean bias, long inputs, List<String> names, long... rows) implements Layer {
+    static Linear of(boolean bias, String name, long rows, long inputs) {
+      return new Linear(bias, inputs, List.of(name), rows);
+    }
+
+    @Override
+    public long parameters() {
+      return matrixWeights() + (bias ? Arrays.stream(rows).sum() : 0);
+    }
+
+    @Override
+    public long matrixWeights() {
+      return Arrays.stream(rows).sum() * inputs;
+    }
+  }
+
+  /**
+   * Query, key and value of each head side by side: (heads, 3, head, inputs).
+   *
+   * @param bias whether there is one
+   * @param name of the layer
+   */
+  record ByHeads(boolean bias, String name, int heads, int head, long inputs) implements Layer {
+    /** Number of rows. */
+    long rows() {
+      return 3L * heads * head;
+    }
+
+    @Override
+    public long parameters() {
+      return matrixWeights() + (bias ? rows() : 0);
+    }
+
+    @Override
+    public long matrixWeights() {
+      return rows() * inputs;
+    }
+  }
+
+  /** A vector, or a table that is read row by row. */
+  @SuppressWarnings("ArrayRecordComponent") // made once a load, read and dropped
+  record Vector(String name, long... shape) implements Layer {
+    @Override
+    public long parameters() {
+      return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    }
+
+    @Override
+    public long matrixWeights() {
+      return 0;
+    }
+  }
+
+  /** Weight and bias of a LayerNorm. */
+  static List<Layer> norm(String name, long width) {
+    return List.of(new Vector(name + ".weight", width), new Vector(name + ".bias", width));
+  }
+}
