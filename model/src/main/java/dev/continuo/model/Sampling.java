@@ -5,9 +5,8 @@ package dev.continuo.model;
  * How the next unit is drawn from the language model's distribution.
  *
  * <p>Filters apply in the order repetition penalty, temperature, top-k, top-p, as in Hugging Face
- * transformers. The
- * random number of each step is {@link CounterHash#uniform} of (seed, turn, position), so a draw
- * depends on nothing else. <i>Immutable.</i>
+ * transformers. The random number of each step is {@link CounterHash#uniform} of (seed, turn,
+ * position), so a draw depends on nothing else. <i>Immutable.</i>
  *
  * @param temperature divides the logits; 0 takes the most likely unit (greedy)
  * @param topK number of most likely units kept; 0 keeps all

@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The reference tensors of the default bundle, and the bundle itself.
@@ -58,7 +59,13 @@ public final class Golden {
     }
   }
 
-  private static Path path(String file) {
+  /** Where networks are tested: {@code -Dcontinuo.test.device=cpu,cuda}. */
+  public static List<String> devices() {
+    return List.of(System.getProperty("continuo.test.device", "cpu").split(","));
+  }
+
+  /** A file or folder among the reference tensors. */
+  public static Path path(String file) {
     try {
       return Path.of(Golden.class.getResource("golden/" + file).toURI());
     } catch (URISyntaxException e) {

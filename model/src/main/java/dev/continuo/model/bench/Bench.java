@@ -4,8 +4,8 @@ package dev.continuo.model.bench;
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.SpeechEncoder;
 import dev.continuo.model.UnitVocoder;
-import dev.continuo.model.lm.DecodeSteps;
 import dev.continuo.model.lm.CausalLanguageModel;
+import dev.continuo.model.lm.DecodeSteps;
 import java.util.Random;
 
 /**
@@ -91,7 +91,8 @@ public final class Bench {
    *
    * @param unitRateHz units a second of audio, for the real-time factor
    */
-  public BenchResult languageModel(CausalLanguageModel model, int batch, int context, double unitRateHz) {
+  public BenchResult languageModel(
+      CausalLanguageModel model, int batch, int context, double unitRateHz) {
     try (DecodeSteps steps = new DecodeSteps(model, batch, context)) {
       long[] nanos = time(steps::step);
       return BenchResult.of(

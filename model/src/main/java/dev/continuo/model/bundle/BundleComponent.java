@@ -7,7 +7,6 @@ import dev.continuo.model.checkpoint.ConfigFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +25,10 @@ public record BundleComponent(
   /** {@code model_type} of the streaming encoder. */
   public static final String STREAMING_ENCODER = "continuo_streaming_encoder";
 
-  /** {@code model_type} of LLaMA language models. */
-  public static final String LLAMA = "llama";
+  /** {@code model_type}s of unit language models. */
+  static final String[] LANGUAGE_MODELS = {
+    "llama", "qwen2", "opt", "gpt_neox", "bloom", "speech_language_model"
+  };
 
   /** {@code model_type} of the source-filter vocoder. */
   public static final String SOURCE_FILTER_VOCODER = "continuo_source_filter_vocoder";
@@ -43,7 +44,19 @@ public record BundleComponent(
    */
   static BundleComponent open(
       BundleManifest manifest, String role, @Nullable Path override, String... knownTypes) {
-    Path folder = override == null ? listed(manifest, role) : override;
+    if (override != null) {
+      return open(role, override, knownTypes);
+    }
+    BundleComponent component = open(role, listed(manifest, role), knownTypes);
+    for (Path file : Checkpoint.open(component.weights()).files()) {
+      manifest.requireListed(
+          listedPath(manifest, role) + "/" + component.folder().relativize(file));
+    }
+    return component;
+  }
+
+  /** Opens a folder that no manifest lists. */
+  static BundleComponent open(String role, Path folder, String... knownTypes) {
     if (!Files.isDirectory(folder)) {
       String what = Files.exists(folder) ? "not a folder" : "no such folder";
       throw new InputException(
@@ -55,11 +68,8 @@ public record BundleComponent(
       String known = String.join(" or ", knownTypes);
       throw config.fault("model_type", "a known model_type; for the " + role + " " + known);
     }
-    Checkpoint weights = Checkpoint.open(folder);
-    for (Path file : override == null ? weights.files() : List.<Path>of()) {
-      manifest.requireListed(listedPath(manifest, role) + "/" + folder.relativize(file));
-    }
-    return new BundleComponent(role, config.string("model_type"), folder, config, weights.path());
+    Path weights = Checkpoint.open(folder).path();
+    return new BundleComponent(role, config.string("model_type"), folder, config, weights);
   }
 
   private static Path listed(BundleManifest manifest, String role) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.bundle;
 
-import static dev.continuo.model.bundle.BundleComponent.LLAMA;
+import static dev.continuo.model.bundle.BundleComponent.LANGUAGE_MODELS;
 import static dev.continuo.model.bundle.BundleComponent.SOURCE_FILTER_VOCODER;
 import static dev.continuo.model.bundle.BundleComponent.STREAMING_ENCODER;
 
@@ -41,18 +41,12 @@ record BundleParts(
     BundleFiles.checkListed(manifest.folder(), manifest);
     BundleComponent encoder =
         BundleComponent.open(manifest, "encoder", overrides.encoder(), STREAMING_ENCODER);
-    BundleComponent lm = BundleComponent.open(manifest, "lm", overrides.lm(), LLAMA);
+    BundleComponent lm = BundleComponent.open(manifest, "lm", overrides.lm(), LANGUAGE_MODELS);
     BundleComponent vocoder =
         BundleComponent.open(manifest, "vocoder", overrides.vocoder(), SOURCE_FILTER_VOCODER);
     Path quantizer = quantizer(manifest, overrides, encoder);
     Agreement units = units(manifest, overrides, encoder, quantizer, vocoder);
-    ConfigFile lmBlock = manifest.json().object("lm");
-    boolean described = overrides.lm() == null && LmIds.describes(lmBlock);
-    LmIds ids =
-        described ? LmIds.of(lmBlock, lm.config()) : LmIds.undescribed(units.count(), lm.config());
-    if (described) {
-      units.claim(ids.units(), lmBlock.file(), "lm.units");
-    }
+    LmIds ids = lmIds(manifest, overrides, lm, units);
     return new BundleParts(
         encoder,
         quantizer,
@@ -63,6 +57,19 @@ record BundleParts(
         unitRate(manifest, overrides, encoder, vocoder).value(),
         sampleRate(manifest, overrides.encoder() != null, encoder),
         sampleRate(manifest, overrides.vocoder() != null, vocoder));
+  }
+
+  private static LmIds lmIds(
+      BundleManifest manifest, BundleOverrides overrides, BundleComponent lm, Agreement units) {
+    ConfigFile block = manifest.json().object("lm");
+    if (overrides.lm() == null && LmIds.describes(block)) {
+      LmIds ids = LmIds.of(block, lm.config());
+      units.claim(ids.units(), block.file(), "lm.units");
+      return ids;
+    }
+    FolderIds ids = FolderIds.read(lm.folder(), lm.config());
+    ids.units().ifPresent(stated -> units.claim(stated, ids.file(), NUM_UNITS));
+    return ids.ids(units.count());
   }
 
   private static Path quantizer(

@@ -4,7 +4,6 @@ package dev.continuo.model.bundle;
 import dev.continuo.model.InputException;
 import dev.continuo.model.checkpoint.ConfigFile;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.stream.IntStream;
 
@@ -16,17 +15,20 @@ import java.util.stream.IntStream;
  *
  * @param firstUnitId id of unit 0; unit u has id {@code firstUnitId + u}
  * @param units number of units
+ * @param startIds ids that stand before the first unit of every sequence, most often none; not to
+ *     be changed
  * @param endIds ids that end a sequence, ascending, none of them a unit; not to be changed
  * @param barredIds ids that are never drawn, ascending: every id that is neither a unit nor an end,
  *     and those that the bundle bars; not to be changed
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record LmIds(int firstUnitId, int units, int[] endIds, int[] barredIds) {
+public record LmIds(int firstUnitId, int units, int[] startIds, int[] endIds, int[] barredIds) {
   /** Largest vocabulary; the largest published ones have about 2^18 ids. */
   static final int MAX_VOCABULARY = 1 << 22;
 
   private static final String FIRST_UNIT_ID = "first_unit_id";
   private static final String UNITS = "units";
+  private static final String START_IDS = "start_ids";
   private static final String END_IDS = "end_ids";
   private static final String BARRED_IDS = "barred_ids";
 
@@ -34,6 +36,7 @@ public record LmIds(int firstUnitId, int units, int[] endIds, int[] barredIds) {
   static boolean describes(ConfigFile block) {
     return block.has(FIRST_UNIT_ID)
         || block.has(UNITS)
+        || block.has(START_IDS)
         || block.has(END_IDS)
         || block.has(BARRED_IDS);
   }
@@ -62,26 +65,23 @@ public record LmIds(int firstUnitId, int units, int[] endIds, int[] barredIds) {
     if (IntStream.of(barred).anyMatch(ending::get)) {
       throw block.fault(BARRED_IDS, "no id that is also in " + END_IDS);
     }
-    return create(first, units, vocabulary, ends, barred);
+    int[] starts = block.has(START_IDS) ? block.integers(START_IDS, 0, vocabulary - 1) : new int[0];
+    return create(first, units, vocabulary, new int[][] {starts, ends, barred});
   }
 
-  /**
-   * Ids of a model that nobody described: units begin at TWIST's {@code offset} (0 if the config
-   * has none), the config's EOS ends unless it is a unit itself, all others are barred.
-   *
-   * @param units number of units of the bundle
-   */
-  static LmIds undescribed(int units, ConfigFile config) {
+  /** Ids for a vocabulary that is taken as it is: every id is a unit. */
+  static LmIds raw(ConfigFile config) {
+    return create(config, 0, vocabulary(config), new int[0], new int[0]);
+  }
+
+  /** Ids where all that is no unit and no end is barred. */
+  static LmIds create(ConfigFile config, int first, int units, int[] starts, int[] ends) {
     int vocabulary = vocabulary(config);
-    int first = config.integerOr("offset", 0, MAX_VOCABULARY, 0);
     checkFits(first, units, vocabulary, config.file(), config.file().toString());
-    String eos = "eos_token_id";
-    int[] ends = config.has(eos) ? config.integers(eos, 0, vocabulary - 1) : new int[0];
-    int[] outside = Arrays.stream(ends).filter(id -> id < first || id >= first + units).toArray();
-    return create(first, units, vocabulary, outside, new int[0]);
+    return create(first, units, vocabulary, new int[][] {starts, ends, {}});
   }
 
-  private static int vocabulary(ConfigFile config) {
+  static int vocabulary(ConfigFile config) {
     return config.integer("vocab_size", 1, MAX_VOCABULARY);
   }
 
@@ -103,13 +103,15 @@ public record LmIds(int firstUnitId, int units, int[] endIds, int[] barredIds) {
     }
   }
 
-  private static LmIds create(int first, int units, int vocabulary, int[] ends, int[] barred) {
+  /** From ids that start, that end and that are barred. */
+  private static LmIds create(int first, int units, int vocabulary, int[][] others) {
+    int[] ends = others[1];
     BitSet bars = new BitSet(vocabulary);
     bars.set(0, vocabulary);
     bars.clear(first, first + units);
     IntStream.of(ends).forEach(bars::clear);
-    IntStream.of(barred).forEach(bars::set);
+    IntStream.of(others[2]).forEach(bars::set);
     int[] sortedEnds = IntStream.of(ends).sorted().distinct().toArray();
-    return new LmIds(first, units, sortedEnds, bars.stream().toArray());
+    return new LmIds(first, units, others[0], sortedEnds, bars.stream().toArray());
   }
 }

@@ -8,6 +8,7 @@ import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.bundle.Bundle;
 import dev.continuo.model.bundle.BundleOverrides;
 import dev.continuo.model.bundle.BundleStore;
+import dev.continuo.model.bundle.LmFolder;
 import dev.continuo.model.encoder.StreamingEncoder;
 import dev.continuo.model.lm.CausalLanguageModel;
 import dev.continuo.model.torch.TorchRuntime;
@@ -34,9 +35,9 @@ final class BundleNetworks implements NetworkSource {
   }
 
   @Override
-  public UnitLanguageModel languageModel(Bundle bundle, ModelOptions options) {
+  public UnitLanguageModel languageModel(LmFolder lm, ModelOptions options) {
     TorchRuntime.start(home, options.threads());
-    return CausalLanguageModel.load(bundle.lm().folder(), bundle.lmIds(), options);
+    return CausalLanguageModel.load(lm.component().folder(), lm.ids(), options);
   }
 
   @Override

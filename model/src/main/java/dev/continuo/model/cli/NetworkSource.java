@@ -7,6 +7,7 @@ import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.bundle.Bundle;
 import dev.continuo.model.bundle.BundleOverrides;
+import dev.continuo.model.bundle.LmFolder;
 
 /**
  * Where commands get bundles and their networks from; each network is closed by the caller.
@@ -26,7 +27,12 @@ interface NetworkSource {
   SpeechEncoder encoder(Bundle bundle, ModelOptions options);
 
   /** Loads the bundle's language model. */
-  UnitLanguageModel languageModel(Bundle bundle, ModelOptions options);
+  default UnitLanguageModel languageModel(Bundle bundle, ModelOptions options) {
+    return languageModel(LmFolder.of(bundle), options);
+  }
+
+  /** Loads a language model. */
+  UnitLanguageModel languageModel(LmFolder lm, ModelOptions options);
 
   /** Loads the bundle's vocoder. */
   UnitVocoder vocoder(Bundle bundle, ModelOptions options);

@@ -28,8 +28,7 @@ public final class CausalLanguageModel implements UnitLanguageModel {
   private final TorchModule module;
   private final int bytesAWeight;
 
-  CausalLanguageModel(
-      Family family, LmIds ids, Draws draws, TorchModule module, int bytesAWeight) {
+  CausalLanguageModel(Family family, LmIds ids, Draws draws, TorchModule module, int bytesAWeight) {
     this.family = family;
     this.ids = ids;
     this.draws = draws;
@@ -53,7 +52,8 @@ public final class CausalLanguageModel implements UnitLanguageModel {
   /**
    * Runs tokens through the network and draws what follows each group's last.
    *
-   * @param how (5, groups): temperature, top-k, top-p, repetition penalty and uniform number of each
+   * @param how (5, groups): temperature, top-k, top-p, repetition penalty and uniform number of
+   *     each
    * @param seen groups and allowed ids that are penalised, (2, n); may be empty
    * @return a unit or {@link #END} for each group
    */

@@ -49,8 +49,7 @@ record Dimensions(
 
   /** This with another width of the embedding. */
   Dimensions embedded(int other) {
-    return new Dimensions(
-        vocabulary, other, width, layers, heads, kvHeads, head, positions);
+    return new Dimensions(vocabulary, other, width, layers, heads, kvHeads, head, positions);
   }
 
   static int vocabulary(ConfigFile c) {

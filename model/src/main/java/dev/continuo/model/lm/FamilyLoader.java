@@ -88,6 +88,7 @@ final class FamilyLoader {
         : names.stream().filter(file::has).findFirst().orElse(names.get(0));
   }
 
+  /** The head stays exact in every precision: it has few rows, and logits are what is compared. */
   private static void ends(
       Weights weights, TorchModule module, Family family, String headName, Draws draws) {
     Dimensions sizes = family.dimensions();
@@ -96,7 +97,7 @@ final class FamilyLoader {
         Tensor allowed = module.tensor(draws.allowed(), draws.allowed().length);
         Tensor meaning = module.tensor(draws.meaning(), draws.meaning().length)) {
       weights.sound(
-          module.callForLong("ends", table, head, allowed, meaning, weights.way()),
+          module.callForLong("ends", table, head, allowed, meaning, weights.exactWay()),
           family.embedding() + " or " + headName);
     }
   }

@@ -78,12 +78,18 @@ record GptNeoxFamily(
   @Override
   public Map<String, Object> attributes() {
     return Map.of(
-        "layers", (long) dimensions.layers(),
-        "heads", (long) dimensions.heads(),
-        "head", (long) dimensions.head(),
-        "eps", eps,
-        "parallel", parallel,
-        "activation", activation);
+        "layers",
+        (long) dimensions.layers(),
+        "heads",
+        (long) dimensions.heads(),
+        "head",
+        (long) dimensions.head(),
+        "eps",
+        eps,
+        "parallel",
+        parallel,
+        "activation",
+        activation);
   }
 
   @Override
@@ -94,11 +100,7 @@ record GptNeoxFamily(
       String p = PREFIX + "layers." + i + ".";
       layers.add(
           new Layer.ByHeads(
-              bias,
-              p + "attention.query_key_value",
-              dimensions.heads(),
-              dimensions.head(),
-              width));
+              bias, p + "attention.query_key_value", dimensions.heads(), dimensions.head(), width));
       layers.add(Layer.Linear.of(bias, p + "attention.dense", width, width));
       layers.add(Layer.Linear.of(true, p + "mlp.dense_h_to_4h", inner, width));
       layers.add(Layer.Linear.of(true, p + "mlp.dense_4h_to_h", width, inner));

@@ -4,9 +4,7 @@ package dev.continuo.model.lm;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * What a family's script takes from a checkpoint, one after the other. <i>Immutable.</i>
- */
+/** What a family's script takes from a checkpoint, one after the other. <i>Immutable.</i> */
 sealed interface Layer {
 
   /** Number of parameters. */

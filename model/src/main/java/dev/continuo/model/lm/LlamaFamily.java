@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * LLaMA and Qwen2 (transformers, {@code LlamaConfig} and {@code Qwen2Config}; their defaults where a
- * config does not say). <i>Immutable.</i>
+ * LLaMA and Qwen2 (transformers, {@code LlamaConfig} and {@code Qwen2Config}; their defaults where
+ * a config does not say). <i>Immutable.</i>
  *
  * @param inner width of the feed-forward
  * @param eps of the norms
@@ -52,8 +52,7 @@ record LlamaFamily(
     return of(c, 32_768, new Biases(true, false, false), windows(c, window, full));
   }
 
-  private static LlamaFamily of(
-      ConfigFile c, int positions, Biases bias, List<Integer> windows) {
+  private static LlamaFamily of(ConfigFile c, int positions, Biases bias, List<Integer> windows) {
     int heads = Dimensions.heads(c, "num_attention_heads");
     int width = Dimensions.width(c, "hidden_size");
     int kvHeads = c.integerOr(KV_HEADS, 1, heads, heads);
@@ -65,7 +64,8 @@ record LlamaFamily(
             ? c.integer(HEAD, 1, 4096)
             : Dimensions.quotient(c, "num_attention_heads", width, heads);
     if (head % 2 != 0) {
-      throw c.fault(c.has(HEAD) ? HEAD : "num_attention_heads", "heads of an even width, not " + head);
+      throw c.fault(
+          c.has(HEAD) ? HEAD : "num_attention_heads", "heads of an even width, not " + head);
     }
     Family.only(c, "hidden_act", "silu");
     if (c.numberOr("partial_rotary_factor", 0, 1, 1) != 1) {
@@ -91,7 +91,9 @@ record LlamaFamily(
         Rope.read(c, "rope_theta", head, c.integerOr(POSITIONS, 1, Integer.MAX_VALUE, positions)));
   }
 
-  /** The last layers look back no further than the window, or those that {@code layer_types} says. */
+  /**
+   * The last layers look back no further than the window, or those that {@code layer_types} says.
+   */
   private static List<Integer> windows(ConfigFile c, int window, int full) {
     int layers = Dimensions.layers(c, "num_hidden_layers");
     List<Integer> windows = new ArrayList<>();

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * OPT (transformers, {@code OPTConfig}; its defaults where a config does not say). <i>Immutable.</i>
+ * OPT (transformers, {@code OPTConfig}; its defaults where a config does not say).
+ * <i>Immutable.</i>
  *
  * @param inner width of the feed-forward
  * @param before whether norms stand before each half of a block, or after each sum
@@ -64,13 +65,20 @@ record OptFamily(
   @Override
   public Map<String, Object> attributes() {
     return Map.of(
-        "layers", (long) dimensions.layers(),
-        "heads", (long) dimensions.heads(),
-        "head", (long) dimensions.head(),
-        "before", before,
-        "final", last,
-        "projected", projected(),
-        "activation", activation);
+        "layers",
+        (long) dimensions.layers(),
+        "heads",
+        (long) dimensions.heads(),
+        "head",
+        (long) dimensions.head(),
+        "before",
+        before,
+        "final",
+        last,
+        "projected",
+        projected(),
+        "activation",
+        activation);
   }
 
   @Override
@@ -87,12 +95,7 @@ record OptFamily(
       String a = p + "self_attn.";
       layers.add(
           new Layer.Linear(
-              bias,
-              width,
-              List.of(a + "q_proj", a + "k_proj", a + "v_proj"),
-              width,
-              width,
-              width));
+              bias, width, List.of(a + "q_proj", a + "k_proj", a + "v_proj"), width, width, width));
       layers.add(Layer.Linear.of(bias, a + "out_proj", width, width));
       layers.add(Layer.Linear.of(bias, p + "fc1", inner, width));
       layers.add(Layer.Linear.of(bias, p + "fc2", width, inner));

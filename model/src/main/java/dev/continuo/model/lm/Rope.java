@@ -116,5 +116,4 @@ record Rope(double theta, float[] scales, double loudness) {
   private static double mscale(double factor, double weight) {
     return factor <= 1 ? 1 : 0.1 * weight * Math.log(factor) + 1;
   }
-
 }

@@ -55,8 +55,7 @@ final class SequenceRows implements UnitLanguageModel.Rows {
 
   private CachedSequence open(int row, Runnable whenClosed) {
     if (row < 0 || row >= rows()) {
-      throw new IllegalArgumentException(
-          "row: " + row + " (expected: 0 to " + (rows() - 1) + ")");
+      throw new IllegalArgumentException("row: " + row + " (expected: 0 to " + (rows() - 1) + ")");
     }
     if (closed || taken.get(row)) {
       throw new IllegalStateException(closed ? "rows are closed" : "row " + row + " is taken");
@@ -84,9 +83,7 @@ final class SequenceRows implements UnitLanguageModel.Rows {
 
   @Override
   public int[] next(
-      List<? extends UnitLanguageModel.Sequence> sequences,
-      List<Sampling> samplings,
-      int[] turns) {
+      List<? extends UnitLanguageModel.Sequence> sequences, List<Sampling> samplings, int[] turns) {
     if (samplings.size() != sequences.size() || turns.length != sequences.size()) {
       throw new IllegalArgumentException(
           "samplings, turns: %d, %d (expected: one of each of %d sequences)"
@@ -102,8 +99,7 @@ final class SequenceRows implements UnitLanguageModel.Rows {
     }
     Tokens tokens = new Tokens();
     own.forEach(sequence -> sequence.addPending(tokens));
-    int[] units =
-        model.step(cache, tokens, settings(own, samplings, turns), seen(own, samplings));
+    int[] units = model.step(cache, tokens, settings(own, samplings, turns), seen(own, samplings));
     for (int i = 0; i < units.length; i++) {
       own.get(i).computed();
       own.get(i).drawn(units[i]);
@@ -137,8 +133,7 @@ final class SequenceRows implements UnitLanguageModel.Rows {
       how[n + i] = sampling.topK();
       how[2 * n + i] = sampling.topP();
       how[3 * n + i] = sampling.repetitionPenalty();
-      how[4 * n + i] =
-          CounterHash.uniform(sampling.seed(), turns[i], sequences.get(i).length());
+      how[4 * n + i] = CounterHash.uniform(sampling.seed(), turns[i], sequences.get(i).length());
     }
     return how;
   }

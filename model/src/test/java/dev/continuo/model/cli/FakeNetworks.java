@@ -10,10 +10,13 @@ import dev.continuo.model.bundle.Bundle;
 import dev.continuo.model.bundle.BundleOverrides;
 import dev.continuo.model.bundle.BundleStore;
 import dev.continuo.model.bundle.FakeBundle;
+import dev.continuo.model.bundle.LmFolder;
+import dev.continuo.model.bundle.LmIds;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,7 @@ final class FakeNetworks implements NetworkSource {
   private final List<String> loaded = new ArrayList<>();
   private final List<Integer> chunks = new ArrayList<>();
   private final List<Integer> prompt = new ArrayList<>();
+  private @Nullable LmIds ids;
   private int open;
   private int failAfterFrames = Integer.MAX_VALUE;
 
@@ -64,6 +68,11 @@ final class FakeNetworks implements NetworkSource {
     return prompt;
   }
 
+  /** How the language model loaded last maps its ids. */
+  LmIds ids() {
+    return Objects.requireNonNull(ids);
+  }
+
   /** Networks and streams that are not closed. */
   int open() {
     return open;
@@ -86,9 +95,10 @@ final class FakeNetworks implements NetworkSource {
   }
 
   @Override
-  public UnitLanguageModel languageModel(Bundle bundle, ModelOptions options) {
+  public UnitLanguageModel languageModel(LmFolder lm, ModelOptions options) {
     load("lm", options);
-    return new LanguageModel();
+    ids = lm.ids();
+    return new LanguageModel(ids.units());
   }
 
   @Override
@@ -167,9 +177,37 @@ final class FakeNetworks implements NetworkSource {
 
   /** The unit after the last one. */
   private final class LanguageModel extends Closing implements UnitLanguageModel {
+    private final int units;
+
+    LanguageModel(int units) {
+      this.units = units;
+    }
+
     @Override
     public int unitCount() {
-      return UNITS;
+      return units;
+    }
+
+    @Override
+    public Rows allocate(int rows, int positions) {
+      open++;
+      return new LanguageRows(rows, positions);
+    }
+
+    @Override
+    public long cacheBytes(int rows, int positions) {
+      return 0;
+    }
+
+    /** Half a nat for each unit that follows the one before it, one and a half for others. */
+    @Override
+    public float[] nll(int[] given, boolean bounded) {
+      float[] nll = new float[given.length + (bounded ? 1 : -1)];
+      Arrays.fill(nll, 1.5f);
+      for (int i = 1; i < given.length; i++) {
+        nll[i - (bounded ? 0 : 1)] = given[i] == given[i - 1] + 1 ? 0.5f : 1.5f;
+      }
+      return nll;
     }
 
     @Override
@@ -182,6 +220,54 @@ final class FakeNetworks implements NetworkSource {
       open++;
       prompt.clear();
       return new LanguageSequence(positions);
+    }
+  }
+
+  /** Rows that are computed one after the other. */
+  private final class LanguageRows extends Closing implements UnitLanguageModel.Rows {
+    private final int rows;
+    private final int positions;
+
+    LanguageRows(int rows, int positions) {
+      this.rows = rows;
+      this.positions = positions;
+    }
+
+    @Override
+    public int rows() {
+      return rows;
+    }
+
+    @Override
+    public int positions() {
+      return positions;
+    }
+
+    @Override
+    public long bytes() {
+      return 0;
+    }
+
+    @Override
+    public UnitLanguageModel.Sequence open(int row) {
+      open++;
+      prompt.clear();
+      return new LanguageSequence(positions);
+    }
+
+    @Override
+    public void prefill(List<? extends UnitLanguageModel.Sequence> sequences) {}
+
+    @Override
+    public int[] next(
+        List<? extends UnitLanguageModel.Sequence> sequences,
+        List<Sampling> samplings,
+        int[] turns) {
+      int[] units = new int[sequences.size()];
+      for (int i = 0; i < units.length; i++) {
+        units[i] = sequences.get(i).next(samplings.get(i), turns[i]);
+      }
+      return units;
     }
   }
 
@@ -210,6 +296,21 @@ final class FakeNetworks implements NetworkSource {
         context.add(unit);
         prompt.add(unit);
       }
+    }
+
+    @Override
+    public void enqueue(int[] units) {
+      append(units);
+    }
+
+    @Override
+    public int waitingBlocks() {
+      return 0;
+    }
+
+    @Override
+    public void truncate(int length) {
+      context.subList(length, context.size()).clear();
     }
 
     @Override

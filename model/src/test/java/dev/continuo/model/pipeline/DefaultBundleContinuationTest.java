@@ -13,7 +13,7 @@ import dev.continuo.model.Sampling;
 import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.bundle.Bundle;
 import dev.continuo.model.encoder.StreamingEncoder;
-import dev.continuo.model.lm.LlamaModel;
+import dev.continuo.model.lm.CausalLanguageModel;
 import dev.continuo.model.torch.Tensor;
 import dev.continuo.model.vocoder.SourceFilterVocoder;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ class DefaultBundleContinuationTest {
     networks =
         new Networks(
             StreamingEncoder.load(bundle.encoder().folder(), bundle.quantizerFile(), options),
-            LlamaModel.load(bundle.lm().folder(), bundle.lmIds(), options),
+            CausalLanguageModel.load(bundle.lm().folder(), bundle.lmIds(), options),
             SourceFilterVocoder.load(bundle.vocoder().folder(), options));
   }
 

@@ -71,6 +71,21 @@ final class FakeLanguageModel implements UnitLanguageModel {
   }
 
   @Override
+  public Rows allocate(int rows, int wanted) {
+    throw new UnsupportedOperationException("one sequence at a time");
+  }
+
+  @Override
+  public long cacheBytes(int rows, int wanted) {
+    return 0;
+  }
+
+  @Override
+  public float[] nll(int[] units, boolean bounded) {
+    throw new UnsupportedOperationException("draws only");
+  }
+
+  @Override
   public void close() {}
 
   private final class FakeSequence implements Sequence {
@@ -95,6 +110,22 @@ final class FakeLanguageModel implements UnitLanguageModel {
       ledger.worked(Stage.PREFILL);
       appends.add(units.length);
       Arrays.stream(units).forEach(context::add);
+    }
+
+    @Override
+    public void enqueue(int[] units) {
+      append(units);
+    }
+
+    @Override
+    public int waitingBlocks() {
+      return 0;
+    }
+
+    @Override
+    public void truncate(int length) {
+      context.subList(length, context.size()).clear();
+      sequenceEnded = false;
     }
 
     @Override

@@ -10,7 +10,7 @@ import dev.continuo.model.Precision;
 import dev.continuo.model.Sampling;
 import dev.continuo.model.bundle.Bundle;
 import dev.continuo.model.encoder.StreamingEncoder;
-import dev.continuo.model.lm.LlamaModel;
+import dev.continuo.model.lm.CausalLanguageModel;
 import dev.continuo.model.torch.Tensor;
 import dev.continuo.model.vocoder.SourceFilterVocoder;
 import java.io.IOException;
@@ -39,7 +39,8 @@ class ManyContinuationsTest {
     double[] residentMegabytes = new double[REPORTS + 1];
     try (StreamingEncoder encoder =
             StreamingEncoder.load(bundle.encoder().folder(), bundle.quantizerFile(), options);
-        LlamaModel lm = LlamaModel.load(bundle.lm().folder(), bundle.lmIds(), options);
+        CausalLanguageModel lm =
+            CausalLanguageModel.load(bundle.lm().folder(), bundle.lmIds(), options);
         SourceFilterVocoder vocoder =
             SourceFilterVocoder.load(bundle.vocoder().folder(), options)) {
       Networks networks = new Networks(encoder, lm, vocoder);

@@ -22,14 +22,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sequence's draws do not depend on how it was given, nor a row's logits on its mates. */
-final class LlamaSequenceTest {
-  private static LlamaModel model;
+final class CachedSequenceTest {
+  private static CausalLanguageModel model;
   private static int[] prompt;
 
   @BeforeAll
   static void load() {
     Bundle bundle = Golden.bundle();
-    model = LlamaModel.load(bundle.lm().folder(), bundle.lmIds(), ModelOptions.cpu(Precision.FP16));
+    model =
+        CausalLanguageModel.load(
+            bundle.lm().folder(), bundle.lmIds(), ModelOptions.cpu(Precision.FP16));
     prompt = Golden.ints("dedup_units");
   }
 
@@ -79,7 +81,7 @@ final class LlamaSequenceTest {
       Tokens all = new Tokens();
       all.add(0, 0, prompt);
       float[] expected = model.logits(whole, all);
-      int vocabulary = model.shape().vocabulary();
+      int vocabulary = model.dimensions().vocabulary();
       for (int i = 0; i < prompt.length; i++) {
         Tokens one = new Tokens();
         one.add(0, i, prompt[i]);
@@ -104,7 +106,7 @@ final class LlamaSequenceTest {
       }
       model.fill(together, prefill);
       float[] batch = model.logits(together, step);
-      int vocabulary = model.shape().vocabulary();
+      int vocabulary = model.dimensions().vocabulary();
       for (int row = 0; row < 3; row++) {
         try (KvCache alone = model.newCache(1, 64)) {
           Tokens tokens = new Tokens();
@@ -126,7 +128,7 @@ final class LlamaSequenceTest {
       Tokens tokens = new Tokens();
       tokens.add(0, 0, prompt);
       float[] all = model.logits(cache, tokens);
-      logits = Arrays.copyOfRange(all, all.length - model.shape().vocabulary(), all.length);
+      logits = Arrays.copyOfRange(all, all.length - model.dimensions().vocabulary(), all.length);
     }
     Integer[] order = new Integer[500];
     Arrays.setAll(order, i -> i);
@@ -145,7 +147,7 @@ final class LlamaSequenceTest {
   /** Chi-square of 2000 draws against the model's own distribution of the eight likeliest units. */
   @Test
   void drawsFollowTheDistribution() {
-    int vocabulary = model.shape().vocabulary();
+    int vocabulary = model.dimensions().vocabulary();
     try (KvCache cache = model.newCache(1, 64)) {
       Tokens tokens = new Tokens();
       tokens.add(0, 0, prompt);
@@ -162,15 +164,16 @@ final class LlamaSequenceTest {
       int[] counts = new int[p.length];
       int draws = 2000;
       float[] rows = new float[draws * vocabulary];
-      double[] how = new double[4 * draws];
+      double[] how = new double[5 * draws];
       for (int i = 0; i < draws; i++) {
         System.arraycopy(logits, 0, rows, i * vocabulary, vocabulary);
         how[i] = 1.3;
         how[draws + i] = p.length;
         how[2 * draws + i] = 1;
-        how[3 * draws + i] = CounterHash.uniform(99, 0, i);
+        how[3 * draws + i] = 1;
+        how[4 * draws + i] = CounterHash.uniform(99, 0, i);
       }
-      for (int unit : model.draw(rows, how)) {
+      for (int unit : model.draw(rows, how, new long[0])) {
         counts[Arrays.asList(order).indexOf(unit)]++;
       }
       double chiSquare = 0;

@@ -17,17 +17,19 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The language model against its reference tensors (tolerances: golden/case.json). */
-final class LlamaModelParityTest {
+final class DefaultBundleLmParityTest {
   private static final double TOLERANCE = 1e-3;
   private static final double GREEDY_MARGIN = 0.01;
 
-  private static LlamaModel model;
+  private static CausalLanguageModel model;
   private static int[] prompt;
 
   @BeforeAll
   static void load() {
     Bundle bundle = Golden.bundle();
-    model = LlamaModel.load(bundle.lm().folder(), bundle.lmIds(), ModelOptions.cpu(Precision.F32));
+    model =
+        CausalLanguageModel.load(
+            bundle.lm().folder(), bundle.lmIds(), ModelOptions.cpu(Precision.F32));
     prompt = Golden.ints("dedup_units");
   }
 
@@ -60,7 +62,7 @@ final class LlamaModelParityTest {
   @Test
   void logProbabilitiesAreTheReference() {
     float[] logits = logits();
-    int vocabulary = model.shape().vocabulary();
+    int vocabulary = model.dimensions().vocabulary();
     float[] expected = Golden.floats("lm_logprobs");
     float[] actual = new float[expected.length];
     for (int i = 0; i < actual.length; i++) {

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.lm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.continuo.model.Golden;
+import dev.continuo.model.Precision;
+import dev.continuo.model.Sampling;
+import dev.continuo.model.UnitLanguageModel;
+import dev.continuo.model.torch.Tensor;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Every family and layout of files against transformers (tolerances: case.json of each). */
+final class FamilyParityTest {
+  private static final Logger LOG = LoggerFactory.getLogger(FamilyParityTest.class);
+  private static final double HALF_PRECISION_ERROR = 2e-3;
+
+  static Stream<LmCase> cases() {
+    return Stream.of(
+        LmCase.of("lm-opt"),
+        new LmCase("lm-opt", "model-sharded-safetensors", "expected"),
+        LmCase.of("lm-opt350"),
+        LmCase.of("lm-gpt-neox"),
+        LmCase.of("lm-bloom"),
+        LmCase.of("lm-llama"),
+        new LmCase("lm-llama", "model-bf16", "expected-bf16"),
+        LmCase.of("lm-qwen2"),
+        LmCase.of("lm-slamkit"));
+  }
+
+  static Stream<Arguments> casesOnDevices() {
+    return cases().flatMap(c -> Golden.devices().stream().map(device -> Arguments.of(c, device)));
+  }
+
+  @AfterEach
+  void leavesNoNativeArray() {
+    assertThat(Tensor.live()).isZero();
+  }
+
+  private static float[] bothRows(CausalLanguageModel model, LmCase c) {
+    float[] first = LmCase.logits(model, c.ids()[0]);
+    float[] second = LmCase.logits(model, c.ids()[1]);
+    float[] both = Arrays.copyOf(first, 2 * first.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+
+  @ParameterizedTest
+  @MethodSource("casesOnDevices")
+  void logitsAreTheReference(LmCase c, String device) {
+    try (CausalLanguageModel model = c.raw(device, Precision.F32)) {
+      Golden.assertClose(bothRows(model, c), c.logits(), c.tolerance("logits_max_abs"));
+      assertThat(model.parameters()).isEqualTo(c.parameters());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("casesOnDevices")
+  void halfPrecisionIsClose(LmCase c, String device) {
+    try (CausalLanguageModel model = c.raw(device, Precision.FP16)) {
+      double error = relativeError(bothRows(model, c), c.logits(), model.dimensions().vocabulary());
+      LOG.info("{} on {}: relative logit error of fp16 {}", c, device, error);
+      assertThat(error).isLessThanOrEqualTo(HALF_PRECISION_ERROR);
+    }
+  }
+
+  /** Mean over positions of the error's length over the logits' length. */
+  private static double relativeError(float[] actual, float[] expected, int vocabulary) {
+    double errors = 0;
+    for (int at = 0; at < expected.length; at += vocabulary) {
+      double difference = 0;
+      double size = 0;
+      for (int i = at; i < at + vocabulary; i++) {
+        difference += Math.pow(actual[i] - expected[i], 2);
+        size += Math.pow(expected[i], 2);
+      }
+      errors += Math.sqrt(difference / size);
+    }
+    return errors * vocabulary / expected.length;
+  }
+
+  @ParameterizedTest
+  @MethodSource("casesOnDevices")
+  void greedyIdsAreTheReference(LmCase c, String device) {
+    int[] expected = c.greedyIds();
+    try (CausalLanguageModel model = c.raw(device, Precision.F32);
+        UnitLanguageModel.Sequence sequence = model.open(c.prompt().length + expected.length)) {
+      sequence.append(c.prompt());
+      int[] drawn = new int[expected.length];
+      for (int i = 0; i < drawn.length; i++) {
+        drawn[i] = sequence.next(Sampling.greedy(), 0);
+      }
+      assertThat(drawn).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("casesOnDevices")
+  void unitsAreGreedyTooAndMapToTheSameIds(LmCase c, String device) {
+    int first = c.firstUnitId();
+    if (c.folder().ids().firstUnitId() != first || c.folder().ids().startIds().length > 0) {
+      return; // a plain folder does not say where its units begin; SlamKit's puts a start first
+    }
+    int[] expected =
+        Arrays.stream(c.greedyIds())
+            .map(id -> id - first)
+            .takeWhile(unit -> unit >= 0 && unit < LmCase.UNITS) // then comes an id that is barred
+            .toArray();
+    assertThat(expected).hasSizeGreaterThan(5);
+    int[] prompt = Arrays.stream(c.prompt()).map(id -> id - first).toArray();
+    try (CausalLanguageModel model = LmCase.load(c.folder(), device, Precision.F32);
+        UnitLanguageModel.Sequence sequence = model.open(prompt.length + expected.length)) {
+      sequence.append(prompt);
+      for (int unit : expected) {
+        assertThat(sequence.next(Sampling.greedy(), 0)).isEqualTo(unit);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("casesOnDevices")
+  void scoresAreTheReference(LmCase c, String device) {
+    if (c.expected().equals("expected-bf16")) {
+      return; // has no scores
+    }
+    try (CausalLanguageModel model = c.raw(device, Precision.F32)) {
+      for (int row = 0; row < 2; row++) {
+        double sum = c.sumNll("scores.json", row);
+        assertThat(sum(model.nll(c.ids()[row], false)))
+            .isCloseTo(sum, within(c.tolerance("sum_nll_abs")));
+      }
+    }
+  }
+
+  private static double sum(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += value;
+    }
+    return sum;
+  }
+}
