@@ -16,10 +16,11 @@ import dev.continuo.model.vocoder.SourceFilterVocoder;
 import java.nio.file.Path;
 
 /** Networks of real bundles, on torch. <i>Immutable.</i> */
-final class BundleNetworks implements NetworkSource {
+public final class BundleNetworks implements NetworkSource {
   private final Path home;
 
-  BundleNetworks(Path home) {
+  /** Networks whose bundles and native library are unpacked under a folder. */
+  public BundleNetworks(Path home) {
     this.home = home;
   }
 

@@ -14,7 +14,7 @@ import dev.continuo.model.bundle.LmFolder;
  *
  * <p><i>Thread-safe: implementations are immutable.</i>
  */
-interface NetworkSource {
+public interface NetworkSource {
 
   /**
    * Opens and checks a bundle.

@@ -5,6 +5,8 @@ import dev.continuo.model.InputException;
 import dev.continuo.model.Sampling;
 import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.pipeline.Continuation.End;
+import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -71,38 +73,61 @@ public final class ContinuationSession implements AutoCloseable {
    * @param samples mono, about -1..1, at the prompt's rate; borrowed, not kept
    * @param offset index of the first sample to take
    * @param length number of samples to take, 0 allowed
+   * @return deduplicated units of the prompt whose runs opened; owned by the caller
    * @throws IndexOutOfBoundsException if the range is not inside {@code samples}
    * @throws InputException if a sample is not a number or the prompt does not fit the language
    *     model's context
    * @throws IllegalArgumentException if the prompt has more samples than announced
    * @throws IllegalStateException after {@link #commit}
    */
-  public void push(float[] samples, int offset, int length) {
+  public int[] push(float[] samples, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, samples.length);
     requireCommitted(false);
     clock.lap(Stage.WAIT);
     int[] units = parts.input().push(samples, offset, length);
     clock.lap(Stage.TOKENIZE);
     prefill(units);
+    return units;
+  }
+
+  /**
+   * Says that the prompt's last audio has arrived: what is still done for it counts as part of the
+   * way to the first audio. Without it, that way begins with {@link #commit}.
+   */
+  public void approach() {
+    if (atCommit == null) {
+      clock.lap(Stage.WAIT);
+      atCommit = clock.times();
+    }
   }
 
   /**
    * Ends the prompt.
    *
+   * @return deduplicated units of the prompt whose runs opened last; owned by the caller
    * @throws InputException if the prompt is shorter than one unit or does not fit the context
    * @throws IllegalStateException if called twice
    */
-  public void commit() {
+  public int[] commit() {
     requireCommitted(false);
     committed = true;
-    clock.lap(Stage.WAIT);
-    atCommit = clock.times();
+    if (atCommit == null) {
+      approach();
+    } else {
+      clock.lap(Stage.WAIT);
+    }
     int[] units = parts.input().finish();
     clock.lap(Stage.TOKENIZE);
     prefill(units);
     if (promptUnits == 0) {
       throw parts.input().tooShort();
     }
+    return units;
+  }
+
+  /** Whether the prompt has been ended. */
+  public boolean committed() {
+    return committed;
   }
 
   /** Whether all samples have been handed out. */
@@ -153,6 +178,27 @@ public final class ContinuationSession implements AutoCloseable {
         promptUnits,
         times,
         first);
+  }
+
+  /** Units drawn so far, repeats merged. A view. */
+  public List<Integer> drawn() {
+    return Collections.unmodifiableList(parts.speech().drawn());
+  }
+
+  /** Units spoken so far, those of {@link #drawn} whose lengths are known. A view. */
+  public List<Integer> units() {
+    return Collections.unmodifiableList(parts.speech().units());
+  }
+
+  /** Lengths in frames of each of {@link #units}. A view. */
+  public List<Integer> durations() {
+    return Collections.unmodifiableList(parts.speech().durations());
+  }
+
+  /** Each stage's time since the prompt's end, as it was at the end of the latest call. */
+  public StageTimes sinceCommit() {
+    StageTimes times = clock.times();
+    return times.minus(atCommit == null ? times : atCommit);
   }
 
   /** Frees the streams and the KV cache. Idempotent. */

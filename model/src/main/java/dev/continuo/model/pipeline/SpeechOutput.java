@@ -27,6 +27,7 @@ final class SpeechOutput implements AutoCloseable {
   private final long targetSamples;
   private final int fadeSamples;
   private final Deque<Integer> waiting = new ArrayDeque<>();
+  private final List<Integer> drawn = new ArrayList<>();
   private final List<Integer> units = new ArrayList<>();
   private final List<Integer> durations = new ArrayList<>();
   private int lastDrawn = NO_UNIT;
@@ -60,6 +61,7 @@ final class SpeechOutput implements AutoCloseable {
       return Samples.NONE;
     }
     lastDrawn = unit;
+    drawn.add(unit);
     waiting.add(unit);
     int[] known = predictor.push(new int[] {unit});
     clock.lap(Stage.DURATIONS);
@@ -83,6 +85,11 @@ final class SpeechOutput implements AutoCloseable {
     float[] samples = cut(Samples.concat(head, tail));
     clock.lap(Stage.VOCODE);
     return samples;
+  }
+
+  /** Units drawn so far, repeats merged. */
+  List<Integer> drawn() {
+    return drawn;
   }
 
   /** Deduplicated units spoken so far. */

@@ -78,7 +78,7 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Models models(ServeOptions options) {
+  private Models models(ServeOptions options) throws InterruptedException {
     try {
       return Models.load(options, context.home(), Ticker.system());
     } catch (IllegalArgumentException e) {

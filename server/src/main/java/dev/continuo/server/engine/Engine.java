@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.server.engine;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An agent: each {@link #doWork} does one step of the task that is due first. A thread of its own
+ * calls it; it parks where there is nothing to do and is woken by {@link #wake}.
+ *
+ * <p>Tasks are as many as there are seats, so its queues are bounded by admission. <i>Thread-safe:
+ * {@link #add} and {@link #wake} from any thread; the rest is the engine thread's.</i>
+ */
+public final class Engine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+  private static final int CLOSE_MILLIS = 10_000;
+
+  private final Queue<Task> arrivals = new ConcurrentLinkedQueue<>();
+  private final List<Task> tasks = new ArrayList<>();
+  private final Thread thread = new Thread(this::run, "engine");
+  private volatile boolean closing;
+  private volatile boolean awake;
+
+  /** An engine whose {@link #doWork} the caller calls, until {@link #start}. */
+  public Engine() {
+    thread.setDaemon(true);
+  }
+
+  /** Starts the engine's thread. */
+  public void start() {
+    thread.start();
+  }
+
+  /** Takes a task. */
+  void add(Task task) {
+    arrivals.add(task);
+    wake();
+  }
+
+  /** A task has something new to do. */
+  void wake() {
+    awake = true;
+    LockSupport.unpark(thread);
+  }
+
+  /**
+   * Does one step of the task that is due first.
+   *
+   * @return whether there was one
+   */
+  boolean doWork() {
+    for (Task task = arrivals.poll(); task != null; task = arrivals.poll()) {
+      tasks.add(task);
+    }
+    Task first = firstDue();
+    if (first == null) {
+      return false;
+    }
+    try {
+      first.step();
+    } catch (RuntimeException e) {
+      fail(first, e);
+    } catch (OutOfMemoryError e) {
+      fail(first, new IllegalStateException("out of memory", e));
+    }
+    return true;
+  }
+
+  /** Tasks it has. */
+  int tasks() {
+    return tasks.size();
+  }
+
+  /** The ready task of the earliest deadline. Tasks that are over are let go on the way. */
+  private @Nullable Task firstDue() {
+    Task first = null;
+    for (Iterator<Task> each = tasks.iterator(); each.hasNext(); ) {
+      Task task = each.next();
+      if (task.over()) {
+        each.remove();
+        free(task);
+      } else if (task.ready()
+          && (first == null || task.deadlineNanos() - first.deadlineNanos() < 0)) {
+        first = task;
+      }
+    }
+    return first;
+  }
+
+  /** Ends a task alone. */
+  private void fail(Task task, RuntimeException cause) {
+    tasks.remove(task);
+    try {
+      task.fail(cause);
+    } catch (RuntimeException e) {
+      LOG.error("a failure could not be told", e);
+    } finally {
+      free(task);
+    }
+  }
+
+  private static void free(Task task) {
+    try {
+      task.free();
+    } catch (RuntimeException e) {
+      LOG.error("a task could not be freed", e);
+    }
+  }
+
+  private void run() {
+    while (!closing) {
+      awake = false; // before looking: what comes while looking wakes it again
+      if (!doWork()) {
+        while (!awake && !closing) {
+          LockSupport.park(this);
+        }
+      }
+    }
+    freeAll();
+  }
+
+  private void freeAll() {
+    tasks.addAll(arrivals);
+    arrivals.clear();
+    tasks.forEach(Engine::free);
+    tasks.clear();
+  }
+
+  /** Frees all tasks, then ends the thread. Idempotent. */
+  @Override
+  public void close() {
+    closing = true;
+    if (thread.getState() == Thread.State.NEW) {
+      freeAll();
+      return;
+    }
+    wake();
+    try {
+      thread.join(CLOSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.server.engine;
+
+import dev.continuo.model.pipeline.Continuation;
+import dev.continuo.model.pipeline.ContinuationSession;
+import dev.continuo.model.pipeline.Networks;
+import dev.continuo.model.pipeline.Prompt;
+import dev.continuo.model.pipeline.Ticker;
+import dev.continuo.server.session.Seats;
+import dev.continuo.server.session.Voice;
+import dev.continuo.server.session.VoiceBundle;
+import dev.continuo.v1.UnitSpan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One session's continuation in the engine.
+ *
+ * <p>Deadlines, by which the engine chooses: audio is to be tokenized soon after it came, so that
+ * little is left at the commit; after the commit the first speech is due at once, and then each
+ * piece when the one before has been heard. <i>Thread-safe: {@link Voice}'s methods leave wishes
+ * under a lock, {@link Task}'s are the engine thread's.</i>
+ */
+final class EngineVoice implements Voice, Task {
+  /** How long arrived audio may wait: less than any lead, more than a newcomer's first packet. */
+  private static final long LISTEN_NANOS = 300_000_000;
+
+  /** Audio tokenized in one step: two chunks of the encoder, about 4 ms of work. */
+  private static final int STEP_MILLIS = 320;
+
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final Engine engine;
+  private final Networks networks;
+  private final VoiceBundle.Request request;
+  private final Consumer<Event> listener;
+  private final Seats.Seat seat;
+  private final Ticker ticker;
+  private final Inbox inbox;
+
+  private @Nullable ContinuationSession continuation;
+  private boolean approached;
+  private boolean spoke;
+  private boolean done;
+  private long heardSamples;
+  private long saidSamples;
+  private long firstSaidNanos;
+  private int drawnTold;
+  private int unitsTold;
+
+  EngineVoice(
+      Engine engine,
+      Networks networks,
+      VoiceBundle.Request request,
+      Consumer<Event> listener,
+      Seats.Seat seat,
+      Ticker ticker) {
+    this.engine = engine;
+    this.networks = networks;
+    this.request = request;
+    this.listener = listener;
+    this.seat = seat;
+    this.ticker = ticker;
+    this.inbox = new Inbox(request.inputRateHz() * STEP_MILLIS / 1000);
+  }
+
+  @Override
+  public int sampleRateHz() {
+    return networks.vocoder().sampleRateHz();
+  }
+
+  @Override
+  public void hear(float[] samples) {
+    inbox.hear(samples, ticker.nanos());
+    engine.wake();
+  }
+
+  @Override
+  public void commit() {
+    inbox.commit(ticker.nanos());
+    engine.wake();
+  }
+
+  @Override
+  public void allow(long samples) {
+    inbox.allow(samples);
+    engine.wake();
+  }
+
+  @Override
+  public void close() {
+    inbox.close();
+    engine.wake();
+  }
+
+  @Override
+  public boolean over() {
+    return done || inbox.closed();
+  }
+
+  @Override
+  public boolean ready() {
+    if (inbox.hasAudio()) {
+      return true;
+    }
+    return inbox.committed() && (!spoke || saidSamples < inbox.allowed());
+  }
+
+  @Override
+  public long deadlineNanos() {
+    if (inbox.committed()) {
+      double ahead = saidSamples / (double) sampleRateHz();
+      return spoke ? firstSaidNanos + (long) (ahead * NANOS_PER_SECOND) : inbox.committedNanos();
+    }
+    return inbox.oldestNanos() + LISTEN_NANOS;
+  }
+
+  @Override
+  public void step() {
+    if (over()) {
+      return; // the client has gone since the engine looked
+    }
+    ContinuationSession session = continuation;
+    if (session == null) {
+      session = open();
+      continuation = session;
+    }
+    if (inbox.committed() && !approached) {
+      approached = true;
+      session.approach();
+    }
+    if (inbox.hasAudio()) {
+      float[] samples = inbox.take();
+      tell(session.push(samples, 0, samples.length), samples.length);
+    } else if (session.committed()) {
+      speak(session);
+    } else if (inbox.committed()) {
+      tell(session.commit(), 0);
+      listener.accept(new Committed());
+    }
+  }
+
+  private ContinuationSession open() {
+    Prompt prompt = new Prompt("audio", request.inputRateHz(), request.maxPromptSamples());
+    return ContinuationSession.open(
+        networks, prompt, request.seconds(), request.sampling(), ticker);
+  }
+
+  private void tell(int[] units, int samples) {
+    heardSamples += samples;
+    listener.accept(new Heard(heardSamples, IntStream.of(units).boxed().toList()));
+  }
+
+  private void speak(ContinuationSession session) {
+    float[] samples = session.step();
+    if (samples.length > 0 || session.ended()) {
+      long now = ticker.nanos();
+      listener.accept(
+          new Said(samples, drawn(session), spoken(session), session.sinceCommit(), now));
+      saidSamples += samples.length;
+      if (!spoke) {
+        spoke = true;
+        firstSaidNanos = now;
+      }
+    }
+    if (session.ended()) {
+      Continuation result = session.result();
+      done = true;
+      free(); // before the client has heard it all: others can have the memory
+      listener.accept(new Ended(result.end(), result.times()));
+    }
+  }
+
+  private List<Integer> drawn(ContinuationSession session) {
+    List<Integer> all = session.drawn();
+    List<Integer> fresh = List.copyOf(all.subList(drawnTold, all.size()));
+    drawnTold = all.size();
+    return fresh;
+  }
+
+  private List<UnitSpan> spoken(ContinuationSession session) {
+    List<UnitSpan> fresh = new ArrayList<>();
+    for (; unitsTold < session.units().size(); unitsTold++) {
+      fresh.add(
+          UnitSpan.newBuilder()
+              .setUnit(session.units().get(unitsTold))
+              .setDurationFrames(session.durations().get(unitsTold))
+              .build());
+    }
+    return fresh;
+  }
+
+  @Override
+  public void fail(RuntimeException cause) {
+    listener.accept(new Failed(cause));
+  }
+
+  @Override
+  public void free() {
+    done = true;
+    try {
+      if (continuation != null) {
+        continuation.close();
+      }
+    } finally {
+      seat.free();
+    }
+  }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.server.engine;
+
+import dev.continuo.model.Sampling;
+import dev.continuo.model.pipeline.Networks;
+import dev.continuo.model.pipeline.Ticker;
+import dev.continuo.server.session.Seats;
+import dev.continuo.server.session.Voice;
+import dev.continuo.server.session.VoiceBundle;
+import dev.continuo.v1.BundleInfo;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/**
+ * A bundle whose networks the engine runs.
+ *
+ * <p><i>Thread-safe: immutable.</i>
+ */
+public final class ModelBundle implements VoiceBundle {
+  private static final double WARM_UP_SECONDS = 2;
+
+  private final BundleInfo info;
+  private final Networks networks;
+  private final Engine engine;
+  private final Seats seats;
+  private final Ticker ticker;
+
+  /**
+   * A bundle in an engine.
+   *
+   * @param networks borrowed until the engine is closed
+   * @param seats room for its sessions, shared with other bundles
+   */
+  public ModelBundle(
+      BundleInfo info, Networks networks, Engine engine, Seats seats, Ticker ticker) {
+    this.info = info;
+    this.networks = networks;
+    this.engine = engine;
+    this.seats = seats;
+    this.ticker = ticker;
+  }
+
+  /**
+   * Speaks a little to nobody, so that the first client does not wait for what happens once: code
+   * compiled, memory taken. The engine must run.
+   *
+   * @throws InterruptedException if interrupted
+   * @throws RuntimeException if the bundle cannot speak
+   */
+  public void warmUp() throws InterruptedException {
+    int rateHz = networks.encoder().sampleRateHz();
+    Request request = new Request(rateHz, rateHz, WARM_UP_SECONDS, Sampling.defaults(0));
+    BlockingQueue<Voice.Event> events = new LinkedBlockingQueue<>();
+    Voice voice = open(request, events::add);
+    try {
+      voice.allow(Long.MAX_VALUE);
+      voice.hear(noise(rateHz));
+      voice.commit();
+      for (Voice.Event event = events.take();
+          !(event instanceof Voice.Ended);
+          event = events.take()) {
+        if (event instanceof Voice.Failed failed) {
+          throw failed.cause();
+        }
+      }
+    } finally {
+      voice.close();
+    }
+  }
+
+  private static float[] noise(int length) {
+    Random random = new Random(1);
+    float[] samples = new float[length];
+    for (int i = 0; i < length; i++) {
+      samples[i] = 0.1f * (float) random.nextGaussian();
+    }
+    return samples;
+  }
+
+  @Override
+  public BundleInfo info() {
+    return info;
+  }
+
+  @Override
+  public boolean echoes() {
+    return false;
+  }
+
+  @Override
+  public Voice open(Request request, Consumer<Voice.Event> listener) {
+    EngineVoice voice = new EngineVoice(engine, networks, request, listener, seats.take(), ticker);
+    engine.add(voice);
+    return voice;
+  }
+}
