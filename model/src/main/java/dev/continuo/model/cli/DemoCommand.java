@@ -3,6 +3,7 @@ package dev.continuo.model.cli;
 
 import dev.continuo.audio.AudioFiles;
 import dev.continuo.audio.AudioSource;
+import dev.continuo.audio.CrossFade;
 import dev.continuo.audio.Resampler;
 import dev.continuo.audio.WavWriter;
 import dev.continuo.cli.Playback;
@@ -15,7 +16,6 @@ import dev.continuo.model.Sampling;
 import dev.continuo.model.SpeechEncoder;
 import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.bundle.Bundle;
-import dev.continuo.model.pipeline.CrossFade;
 import dev.continuo.model.pipeline.LiveContinuation;
 import dev.continuo.model.pipeline.Networks;
 import dev.continuo.model.pipeline.Prompt;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.pipeline;
 
-import dev.continuo.audio.Resampler;
+import dev.continuo.audio.ContinuedRecording;
 import dev.continuo.model.Sampling;
 import java.io.IOException;
 
 /**
- * A recording and its continuation as one stream of samples at the vocoder's rate: the recording
- * resampled, then the continuation, joined by a {@link CrossFade} of 10 ms, so that the whole is as
- * long as both less 10 ms; or the continuation alone.
+ * A recording and its continuation as one stream of samples at the vocoder's rate, or the
+ * continuation alone; see {@link ContinuedRecording}.
  *
  * <p><i>Immutable.</i>
  *
@@ -58,7 +57,8 @@ public record RecordingContinuation(
     /**
      * Takes the next samples.
      *
-     * @param samples mono, about -1..1, not clipped, at the vocoder's rate; never empty; borrowed
+     * @param samples mono, at the vocoder's rate; a recording may exceed -1..1; never empty;
+     *     borrowed
      * @throws IOException if they cannot be written
      */
     void write(float[] samples) throws IOException;
@@ -80,8 +80,7 @@ public record RecordingContinuation(
     long limit = Math.max(1, Math.round(promptSeconds * rateHz));
     Prompt prompt = new Prompt(source.name(), rateHz, Math.min(source.samples(), limit));
     int outputHz = networks.vocoder().sampleRateHz();
-    CrossFade join = CrossFade.tenMillis(outputHz);
-    Resampler resampler = new Resampler(rateHz, outputHz);
+    ContinuedRecording whole = new ContinuedRecording(rateHz, outputHz, withPrompt);
     try (ContinuationSession session =
         ContinuationSession.open(networks, prompt, seconds, sampling, ticker)) {
       float[] buffer = new float[rateHz];
@@ -94,18 +93,14 @@ public record RecordingContinuation(
         int taken = (int) Math.min(read, left);
         left -= taken;
         session.push(buffer, 0, taken);
-        if (withPrompt) {
-          write(sink, join.first(resampler.process(buffer, 0, taken)));
-        }
+        write(sink, whole.recording(buffer, 0, taken));
       }
       session.commit();
-      if (withPrompt) {
-        write(sink, join.first(resampler.finish()));
-      }
+      write(sink, whole.endOfRecording());
       while (!session.ended()) {
-        write(sink, join.second(session.step()));
+        write(sink, whole.continuation(session.step()));
       }
-      write(sink, join.finish());
+      write(sink, whole.finish());
       return session.result();
     }
   }

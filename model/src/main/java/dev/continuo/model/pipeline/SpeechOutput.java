@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.pipeline;
 
+import dev.continuo.audio.Fade;
 import dev.continuo.model.UnitVocoder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

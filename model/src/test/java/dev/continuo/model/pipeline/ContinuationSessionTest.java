@@ -4,6 +4,7 @@ package dev.continuo.model.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.continuo.audio.Fade;
 import dev.continuo.audio.Resampler;
 import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.pipeline.Continuation.End;

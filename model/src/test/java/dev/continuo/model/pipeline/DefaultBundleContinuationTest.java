@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.continuo.audio.Fade;
 import dev.continuo.audio.Resampler;
 import dev.continuo.model.Golden;
 import dev.continuo.model.ModelOptions;

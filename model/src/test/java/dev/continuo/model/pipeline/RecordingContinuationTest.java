@@ -97,8 +97,16 @@ class RecordingContinuationTest {
 
   private float[] session(float[] recording) {
     try (ContinuationSession session = bench.open(RATE_HZ, Prompt.UNKNOWN, 1)) {
-      return Bench.run(session, recording);
+      return rounded(Bench.run(session, recording));
     }
+  }
+
+  private static float[] rounded(float[] samples) {
+    float[] rounded = new float[samples.length];
+    for (int i = 0; i < samples.length; i++) {
+      rounded[i] = Math.min(32767, Math.round(samples[i] * 32768)) / 32768f;
+    }
+    return rounded;
   }
 
   private static float[] resampled(float[] recording) {

@@ -17,6 +17,11 @@ public final class Pcm16 {
         Math.max(Short.MIN_VALUE, Math.min(Short.MAX_VALUE, Math.round(sample * FULL_SCALE)));
   }
 
+  /** The sample an integer stands for. */
+  public static float decode(short value) {
+    return value / FULL_SCALE;
+  }
+
   /**
    * Decodes {@code length} samples from twice as many bytes.
    *
@@ -24,7 +29,7 @@ public final class Pcm16 {
    */
   public static void decode(byte[] bytes, int offset, int length, float[] samples, int at) {
     for (int i = 0; i < length; i++) {
-      samples[at + i] = (short) LittleEndian.u16(bytes, offset + 2 * i) / FULL_SCALE;
+      samples[at + i] = decode((short) LittleEndian.u16(bytes, offset + 2 * i));
     }
   }
 

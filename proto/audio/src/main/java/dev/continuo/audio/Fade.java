@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.continuo.model.pipeline;
+package dev.continuo.audio;
 
 /**
  * Raised-cosine gains and the length of every fade here, 10 ms: short enough to be part of the
@@ -7,13 +7,13 @@ package dev.continuo.model.pipeline;
  *
  * <p><i>Immutable.</i>
  */
-final class Fade {
+public final class Fade {
   private static final int FADES_PER_SECOND = 100;
 
   private Fade() {}
 
   /** Samples of 10 ms, at least 1. */
-  static int samples(int rateHz) {
+  public static int samples(int rateHz) {
     return Math.max(1, rateHz / FADES_PER_SECOND);
   }
 
@@ -22,7 +22,7 @@ final class Fade {
    * 1/2) / length)) / 2. The fade-out's is 1 less that, so a cross-fade of a signal with itself is
    * the signal, and one of two signals never exceeds the louder.
    */
-  static float in(long index, int length) {
+  public static float in(long index, int length) {
     return (float) (0.5 - 0.5 * Math.cos(Math.PI * (index + 0.5) / length));
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.continuo.model.pipeline;
+package dev.continuo.audio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -69,23 +69,23 @@ class CrossFadeTest {
       float[] out = {};
       for (float[] rest = first; rest.length > 0; ) {
         int length = Math.min(rest.length, random.nextInt(30));
-        out = Samples.concat(out, fade.first(Arrays.copyOf(rest, length)));
+        out = concat(out, fade.first(Arrays.copyOf(rest, length)));
         rest = Arrays.copyOfRange(rest, length, rest.length);
       }
       for (float[] rest = second; rest.length > 0; ) {
         int length = Math.min(rest.length, random.nextInt(30));
-        out = Samples.concat(out, fade.second(Arrays.copyOf(rest, length)));
+        out = concat(out, fade.second(Arrays.copyOf(rest, length)));
         rest = Arrays.copyOfRange(rest, length, rest.length);
       }
-      out = Samples.concat(out, fade.finish());
+      out = concat(out, fade.finish());
       assertThat(out).as("seed %d", seed).isEqualTo(join(first, second));
     }
   }
 
   private static float[] join(float[] first, float[] second) {
     CrossFade fade = CrossFade.tenMillis(RATE_HZ);
-    float[] head = Samples.concat(fade.first(first), fade.second(second));
-    return Samples.concat(head, fade.finish());
+    float[] head = concat(fade.first(first), fade.second(second));
+    return concat(head, fade.finish());
   }
 
   private static float[] ones(int length) {
@@ -100,5 +100,11 @@ class CrossFadeTest {
       samples[i] = random.nextFloat() * 2 - 1;
     }
     return samples;
+  }
+
+  private static float[] concat(float[] head, float[] tail) {
+    float[] all = Arrays.copyOf(head, head.length + tail.length);
+    System.arraycopy(tail, 0, all, head.length, tail.length);
+    return all;
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.continuo.model.pipeline;
+package dev.continuo.audio;
 
 import java.util.Arrays;
 
@@ -12,6 +12,8 @@ import java.util.Arrays;
  * back. <i>Serialised by the caller.</i>
  */
 public final class CrossFade {
+  private static final float[] NONE = {};
+
   private float[] first = {};
   private float[] second = {};
   private final int overlap;
@@ -37,7 +39,7 @@ public final class CrossFade {
     if (joined || second.length > 0) {
       throw new IllegalStateException("the second stream has begun");
     }
-    float[] all = Samples.concat(first, samples);
+    float[] all = concat(first, samples);
     int certain = Math.max(0, all.length - overlap);
     first = Arrays.copyOfRange(all, certain, all.length);
     return Arrays.copyOf(all, certain);
@@ -53,13 +55,13 @@ public final class CrossFade {
     if (joined) {
       return samples.clone();
     }
-    second = Samples.concat(second, samples);
-    return second.length < first.length || second.length == 0 ? Samples.NONE : join();
+    second = concat(second, samples);
+    return second.length < first.length || second.length == 0 ? NONE : join();
   }
 
   /** Ends both streams and returns what was held back. */
   public float[] finish() {
-    return joined ? Samples.NONE : join();
+    return joined ? NONE : join();
   }
 
   private float[] join() {
@@ -73,5 +75,11 @@ public final class CrossFade {
       out[before + i] = (1 - gain) * first[before + i] + gain * second[i];
     }
     return out;
+  }
+
+  private static float[] concat(float[] head, float[] tail) {
+    float[] all = Arrays.copyOf(head, head.length + tail.length);
+    System.arraycopy(tail, 0, all, head.length, tail.length);
+    return all;
   }
 }
