@@ -92,6 +92,16 @@ public final class BlockingConversation implements AutoCloseable {
     return inbox.next(conversation);
   }
 
+  /**
+   * Takes the next message if it is there.
+   *
+   * @return nothing if none is, or the conversation has ended as it should
+   * @throws ServerException if it has failed, once all messages before are taken
+   */
+  public Optional<ServerMessage> poll() {
+    return inbox.poll(conversation);
+  }
+
   /** Ends the conversation at once; whoever waits gets a {@link ServerException}. Idempotent. */
   public void abort() {
     conversation.abort();

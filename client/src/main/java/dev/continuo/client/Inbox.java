@@ -95,6 +95,13 @@ final class Inbox implements ConversationListener {
       while (messages.isEmpty() && !ended) {
         lock.wait();
       }
+      return poll(conversation);
+    }
+  }
+
+  /** Takes the next message if it is there. */
+  Optional<ServerMessage> poll(Conversation conversation) {
+    synchronized (lock) {
       ServerMessage message = messages.poll();
       if (message == null) {
         if (failure != null) {

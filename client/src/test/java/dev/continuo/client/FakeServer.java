@@ -35,23 +35,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><i>Thread-safe.</i>
  */
-final class FakeServer extends SpeechContinuationImplBase implements AutoCloseable {
+public final class FakeServer extends SpeechContinuationImplBase implements AutoCloseable {
   private static final AtomicInteger NAMES = new AtomicInteger();
 
   /** What came in, in order. */
-  final List<ClientMessage> received = new CopyOnWriteArrayList<>();
+  public final List<ClientMessage> received = new CopyOnWriteArrayList<>();
 
   /** Calls as they were opened, to be driven by a test. */
-  final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
+  public final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
 
   /** What is done with each message. */
-  volatile BiConsumer<Call, ClientMessage> script = (call, message) -> {};
+  public volatile BiConsumer<Call, ClientMessage> script = (call, message) -> {};
 
   /** What is done when more can be said. */
-  volatile Runnable whenReady = () -> {};
+  public volatile Runnable whenReady = () -> {};
 
   /** Whether messages are only taken when a test asks for them. */
-  volatile boolean stalled;
+  public volatile boolean stalled;
 
   private final String name = "fake-" + NAMES.incrementAndGet();
   private @Nullable Server server;
@@ -60,31 +60,31 @@ final class FakeServer extends SpeechContinuationImplBase implements AutoCloseab
    * One conversation as the server sees it. <i>Thread-safe as gRPC's observer is not: one test.
    * </i>
    */
-  static final class Call {
-    final ServerCallStreamObserver<ServerMessage> out;
-    final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+  public static final class Call {
+    public final ServerCallStreamObserver<ServerMessage> out;
+    public final BlockingQueue<String> events = new LinkedBlockingQueue<>();
 
     Call(ServerCallStreamObserver<ServerMessage> out) {
       this.out = out;
     }
 
-    void say(ServerMessage.Builder message) {
+    public void say(ServerMessage.Builder message) {
       out.onNext(message.build());
     }
 
-    void end() {
+    public void end() {
       say(
           ServerMessage.newBuilder()
               .setEnd(EndSession.newBuilder().setReason(EndSession.Reason.REASON_COMPLETED)));
       out.onCompleted();
     }
 
-    void fail(Status status, String reason, Message... details) {
+    public void fail(Status status, String reason, Message... details) {
       out.onError(failure(status, reason, details));
     }
   }
 
-  static StatusRuntimeException failure(Status status, String reason, Message... details) {
+  public static StatusRuntimeException failure(Status status, String reason, Message... details) {
     com.google.rpc.Status.Builder rich =
         com.google.rpc.Status.newBuilder()
             .setCode(status.getCode().value())
@@ -105,7 +105,7 @@ final class FakeServer extends SpeechContinuationImplBase implements AutoCloseab
   }
 
   /** Starts on a free port of this machine; returns HOST:PORT. */
-  String listen() throws IOException {
+  public String listen() throws IOException {
     Server started =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(this)

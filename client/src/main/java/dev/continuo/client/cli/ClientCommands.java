@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.client.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The root command: only its subcommands do anything. <i>Serialised by the caller.</i> */
+@Command(
+    name = "continuo",
+    description = "Continues speech: audio in, discrete units, a unit language model, audio out.",
+    mixinStandardHelpOptions = true,
+    subcommands = {TalkCommand.class, ContinueCommand.class})
+final class ClientCommands implements Runnable {
+  @Spec
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(),
+        "no command given (expected: one of "
+            + String.join(", ", spec.subcommands().keySet())
+            + ")");
+  }
+}
