@@ -5,12 +5,16 @@ import dev.continuo.model.torch.Tensor;
 import dev.continuo.model.torch.TorchModule;
 
 /**
- * Keys and values of some rows, (rows, kv heads, positions, head) float32 a layer, written in
- * place.
+ * Keys and values of some rows, float32, written in place. A layer has values as (rows, kv heads,
+ * positions, head) and keys as (rows, kv heads, blocks, head, {@link #BLOCK}): with the positions
+ * of a block side by side, a step's scores are weighed sums of rows as its values are.
  *
  * <p><i>Serialised by the caller.</i>
  */
 final class KvCache implements AutoCloseable {
+  /** Positions of a block; room is taken in whole blocks. */
+  static final int BLOCK = 64;
+
   private final int rows;
   private final int positions;
   private final Tensor[] keys;
@@ -21,15 +25,21 @@ final class KvCache implements AutoCloseable {
     this.positions = positions;
     this.keys = new Tensor[sizes.layers()];
     this.values = new Tensor[sizes.layers()];
+    long blocks = blocks(positions);
     for (int i = 0; i < keys.length; i++) {
-      keys[i] = module.zeros(rows, sizes.kvHeads(), positions, sizes.head());
-      values[i] = module.zeros(rows, sizes.kvHeads(), positions, sizes.head());
+      keys[i] = module.zeros(rows, sizes.kvHeads(), blocks, sizes.head(), BLOCK);
+      values[i] = module.zeros(rows, sizes.kvHeads(), blocks * BLOCK, sizes.head());
     }
+  }
+
+  private static long blocks(long positions) {
+    return (positions + BLOCK - 1) / BLOCK;
   }
 
   /** Bytes that a cache of this size takes. */
   static long bytes(Dimensions sizes, long rows, long positions) {
-    long values = rows * positions * sizes.layers() * sizes.kvHeads() * sizes.head();
+    long values =
+        rows * blocks(positions) * BLOCK * sizes.layers() * sizes.kvHeads() * sizes.head();
     return 2 * Float.BYTES * values;
   }
 

@@ -22,14 +22,14 @@ class LanguageModel(Module):
     rows = torch.select(tokens, 0, 1)
     position = torch.select(tokens, 0, 2)
     x = self.norm(torch.embedding(self.embedding[0], torch.select(tokens, 0, 0)), 0)
+    plan = __torch__.plan(tokens, groups, at, k[0], H, self.tables)
     for i in range(self.layers):
       h = self.norm(x, 2 * i + 1)
       if self.normed:
         x = h
       qkv = torch.view(__torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i), [N, 3 * H, D])
-      _0 = __torch__.store(k[i], rows, position, torch.narrow(qkv, 1, H, H))
-      _1 = __torch__.store(v[i], rows, position, torch.narrow(qkv, 1, 2 * H, H))
-      o = __torch__.attend(torch.narrow(qkv, 1, 0, H), k[i], v[i], groups, at, 0, self.tables)
+      _0 = __torch__.store(k[i], v[i], rows, position, torch.narrow(qkv, 1, H, H), torch.narrow(qkv, 1, 2 * H, H))
+      o = __torch__.attend(torch.narrow(qkv, 1, 0, H), k[i], v[i], groups, at, plan, 0, self.tables)
       x = torch.add(x, __torch__.linear(o, self.p, self.q, self.w, self.b, 4 * i + 1))
       h = self.norm(x, 2 * i + 2)
       if self.normed:

@@ -26,12 +26,12 @@ class LanguageModel(Module):
     cos = torch.unsqueeze(torch.index_select(self.tables[0], 0, position), 1)
     sin = torch.unsqueeze(torch.index_select(self.tables[1], 0, position), 1)
     none = annotate(List[Tensor], [])
+    plan = __torch__.plan(tokens, groups, at, k[0], H, none)
     for i in range(self.layers):
       qkv = torch.view(__torch__.linear(self.norm(x, 2 * i), self.p, self.q, self.w, self.b, 4 * i), [N, 3 * H, D])
       qk = __torch__.turn(torch.narrow(qkv, 1, 0, 2 * H), cos, sin)
-      _0 = __torch__.store(k[i], rows, position, torch.narrow(qk, 1, H, H))
-      _1 = __torch__.store(v[i], rows, position, torch.narrow(qkv, 1, 2 * H, H))
-      o = __torch__.attend(torch.narrow(qk, 1, 0, H), k[i], v[i], groups, at, 0, none)
+      _0 = __torch__.store(k[i], v[i], rows, position, torch.narrow(qk, 1, H, H), torch.narrow(qkv, 1, 2 * H, H))
+      o = __torch__.attend(torch.narrow(qk, 1, 0, H), k[i], v[i], groups, at, plan, 0, none)
       o = __torch__.linear(o, self.p, self.q, self.w, self.b, 4 * i + 1)
       h = x
       if not self.parallel:

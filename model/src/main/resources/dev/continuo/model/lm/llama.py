@@ -22,19 +22,19 @@ class LanguageModel(Module):
     rows = torch.select(tokens, 0, 1)
     position = torch.select(tokens, 0, 2)
     x = torch.embedding(self.embedding[0], torch.select(tokens, 0, 0))
-    W = torch.size(x, 1)
     cos = torch.unsqueeze(torch.index_select(self.tables[0], 0, position), 1)
     sin = torch.unsqueeze(torch.index_select(self.tables[1], 0, position), 1)
     none = annotate(List[Tensor], [])
+    plan = __torch__.plan(tokens, groups, at, k[0], H, none)
     for i in range(self.layers):
-      h = torch.rms_norm(x, [W], self.vectors[2 * i], self.eps)
+      h = __torch__.rms_norm(x, self.vectors[2 * i], self.eps)
       qkv = __torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i)
       qk = __torch__.turn(torch.view(torch.narrow(qkv, 1, 0, (H + V) * D), [N, H + V, D]), cos, sin)
-      _0 = __torch__.store(k[i], rows, position, torch.narrow(qk, 1, H, V))
-      _1 = __torch__.store(v[i], rows, position, torch.view(torch.narrow(qkv, 1, (H + V) * D, V * D), [N, V, D]))
-      o = __torch__.attend(torch.narrow(qk, 1, 0, H), k[i], v[i], groups, at, self.windows[i], none)
+      values = torch.view(torch.narrow(qkv, 1, (H + V) * D, V * D), [N, V, D])
+      _0 = __torch__.store(k[i], v[i], rows, position, torch.narrow(qk, 1, H, V), values)
+      o = __torch__.attend(torch.narrow(qk, 1, 0, H), k[i], v[i], groups, at, plan, self.windows[i], none)
       x = torch.add(x, __torch__.linear(o, self.p, self.q, self.w, self.b, 4 * i + 1))
-      h = torch.rms_norm(x, [W], self.vectors[2 * i + 1], self.eps)
+      h = __torch__.rms_norm(x, self.vectors[2 * i + 1], self.eps)
       gate, up = torch.chunk(__torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i + 2), 2, -1)
       h = torch.mul(__torch__.activate(gate, "silu"), up)
       x = torch.add(x, __torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i + 3))
@@ -42,6 +42,6 @@ class LanguageModel(Module):
 
   # (M, width) -> (M, vocabulary)
   def logits(self: __torch__.LanguageModel, x: Tensor) -> Tensor:
-    h = torch.rms_norm(x, [torch.size(x, 1)], self.vectors[2 * self.layers], self.eps)
+    h = __torch__.rms_norm(x, self.vectors[2 * self.layers], self.eps)
     return __torch__.linear(h, self.p, self.q, self.w, self.b, 4 * self.layers)
 

@@ -32,14 +32,14 @@ class LanguageModel(Module):
       x = __torch__.linear(x, self.p, self.q, self.w, self.b, 4 * self.layers)
     x = torch.add(x, torch.embedding(self.vectors[0], torch.add(position, 2)))
     none = annotate(List[Tensor], [])
+    plan = __torch__.plan(tokens, groups, at, k[0], H, none)
     for i in range(self.layers):
       h = x
       if self.before:
         h = self.norm(x, 2 * i)
       qkv = torch.view(__torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i), [N, 3 * H, D])
-      _0 = __torch__.store(k[i], rows, position, torch.narrow(qkv, 1, H, H))
-      _1 = __torch__.store(v[i], rows, position, torch.narrow(qkv, 1, 2 * H, H))
-      o = __torch__.attend(torch.narrow(qkv, 1, 0, H), k[i], v[i], groups, at, 0, none)
+      _0 = __torch__.store(k[i], v[i], rows, position, torch.narrow(qkv, 1, H, H), torch.narrow(qkv, 1, 2 * H, H))
+      o = __torch__.attend(torch.narrow(qkv, 1, 0, H), k[i], v[i], groups, at, plan, 0, none)
       x = torch.add(x, __torch__.linear(o, self.p, self.q, self.w, self.b, 4 * i + 1))
       if not self.before:
         x = self.norm(x, 2 * i)
