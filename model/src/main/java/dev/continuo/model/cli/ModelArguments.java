@@ -70,7 +70,8 @@ final class ModelArguments {
       names = "--precision",
       paramLabel = "P",
       description =
-          "Arithmetic of the large matrices: f32 or fp16. Default: f32 for units, fp16 elsewhere.")
+          "Arithmetic of the large matrices: f32, fp16 or int8."
+              + " Default: f32 for units, fp16 elsewhere.")
   private @Nullable Precision precision;
 
   @Option(

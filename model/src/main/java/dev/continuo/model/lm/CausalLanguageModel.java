@@ -26,14 +26,14 @@ public final class CausalLanguageModel implements UnitLanguageModel {
   private final LmIds ids;
   private final Draws draws;
   private final TorchModule module;
-  private final int bytesAWeight;
+  private final long weightBytes;
 
-  CausalLanguageModel(Family family, LmIds ids, Draws draws, TorchModule module, int bytesAWeight) {
+  CausalLanguageModel(Family family, LmIds ids, Draws draws, TorchModule module, long weightBytes) {
     this.family = family;
     this.ids = ids;
     this.draws = draws;
     this.module = module;
-    this.bytesAWeight = bytesAWeight;
+    this.weightBytes = weightBytes;
   }
 
   /**
@@ -128,7 +128,7 @@ public final class CausalLanguageModel implements UnitLanguageModel {
 
   /** Bytes of the packed matrices that every step reads. */
   long weightBytes() {
-    return bytesAWeight * family.matrixWeights();
+    return weightBytes;
   }
 
   /** Number of parameters, tied ones once. */

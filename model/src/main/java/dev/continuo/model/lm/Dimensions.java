@@ -47,6 +47,11 @@ record Dimensions(
         positions);
   }
 
+  /** Number of weights of the embedding, and of the head. */
+  long headWeights() {
+    return (long) vocabulary * embedding;
+  }
+
   /** This with another width of the embedding. */
   Dimensions embedded(int other) {
     return new Dimensions(vocabulary, other, width, layers, heads, kvHeads, head, positions);

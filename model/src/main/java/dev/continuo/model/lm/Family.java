@@ -78,14 +78,7 @@ sealed interface Family permits LlamaFamily, OptFamily, GptNeoxFamily, BloomFami
   /** Number of parameters, as transformers counts them: tied ones once. */
   default long parameters() {
     long ends = heads().isEmpty() ? 1 : 2;
-    return ends * dimensions().vocabulary() * dimensions().embedding()
-        + layers().stream().mapToLong(Layer::parameters).sum();
-  }
-
-  /** Number of weights in the matrices that a step reads. */
-  default long matrixWeights() {
-    return (long) dimensions().vocabulary() * dimensions().embedding()
-        + layers().stream().mapToLong(Layer::matrixWeights).sum();
+    return ends * dimensions().headWeights() + layers().stream().mapToLong(Layer::parameters).sum();
   }
 
   /** Refuses a value other than the one our script computes with. */

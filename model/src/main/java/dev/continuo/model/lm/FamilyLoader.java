@@ -37,11 +37,17 @@ final class FamilyLoader {
       family.layers().forEach(layer -> give(weights, layer));
       tables(module, family);
       ends(weights, module, family, head(family, file), draws);
-      return new CausalLanguageModel(family, ids, draws, module, weights.bytesAWeight());
+      return new CausalLanguageModel(family, ids, draws, module, bytes(weights, family));
     } catch (RuntimeException e) {
       module.close();
       throw e;
     }
+  }
+
+  /** Bytes of the packed matrices. */
+  private static long bytes(Weights weights, Family family) {
+    return weights.bytes(family.dimensions().headWeights())
+        + family.layers().stream().mapToLong(l -> weights.bytes(l.matrixWeights())).sum();
   }
 
   private static Map<String, Object> attributes(Family family) {

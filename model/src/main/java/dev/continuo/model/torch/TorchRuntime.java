@@ -110,19 +110,37 @@ public final class TorchRuntime {
         TorchModule.load(TorchRuntime.class, "probe.py", "Probe", Map.of("training", false), "cpu");
   }
 
-  private static final class HalfProbe {
-    static final boolean PASSED = probe();
+  /** Whether matrices of int8 can be multiplied where the module computes. */
+  static boolean hasInt8(TorchModule module) {
+    return module.onCpu() && int8Steps() > 0;
+  }
 
-    private static boolean probe() {
-      try (TorchModule probe =
-              TorchModule.load(
-                  TorchRuntime.class, "probe.py", "Probe", Map.of("training", false), "cpu");
-          Tensor eight = probe.call("half")) {
-        return eight.toFloats()[0] == 8;
-      } catch (EngineException e) {
-        LOG.info("no float16 matrices on this processor: {}", e.getMessage());
-        return false;
-      }
+  /**
+   * Steps of an int8 activation on either side of zero: 127, or 63 where the processor adds
+   * products in pairs of 16 bits that larger ones overflow (x86 without VNNI); 0 without kernels.
+   */
+  static int int8Steps() {
+    return Int8Probe.STEPS;
+  }
+
+  private static final class HalfProbe {
+    static final boolean PASSED = probe("half");
+  }
+
+  private static final class Int8Probe {
+    static final int STEPS = probe("bytes", 127L) ? 127 : probe("bytes", 63L) ? 63 : 0;
+  }
+
+  /** Whether a product of eight ones and eight ones is eight. */
+  private static boolean probe(String method, Object... arguments) {
+    try (TorchModule probe =
+            TorchModule.load(
+                TorchRuntime.class, "probe.py", "Probe", Map.of("training", false), "cpu");
+        Tensor eight = probe.call(method, arguments)) {
+      return Math.abs(eight.toFloats()[0] - 8) < 1e-3;
+    } catch (EngineException e) {
+      LOG.info("no matrices of {} on this processor: {}", method, e.getMessage());
+      return false;
     }
   }
 

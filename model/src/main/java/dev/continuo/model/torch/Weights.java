@@ -10,6 +10,7 @@ import dev.continuo.model.checkpoint.TensorData;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Hands the tensors of a checkpoint over to a module, one layer at a time: each is read from the
@@ -23,6 +24,12 @@ public final class Weights {
   private static final int HALF = 1;
   private static final int FLOAT_BY_HALVES = 2;
 
+  /**
+   * Smaller matrices stay float16 under int8: scaling their activations costs what reading them
+   * saves, and attention's output is among them, which gains most (docs/benchmarks/decode.md).
+   */
+  private static final long SMALLEST_INT8 = 350_000;
+
   private final TorchModule module;
   private final Checkpoint file;
   private final Precision precision;
@@ -32,27 +39,41 @@ public final class Weights {
   /**
    * Weights of {@code file} for {@code module}.
    *
-   * @param precision F32 or FP16; they are the same for matrices that the file stores as float16
-   * @throws InputException if it is another
+   * @param precision F32, FP16 or INT8; F32 and FP16 are the same for matrices that the file stores
+   *     as float16
+   * @throws InputException if it is another, or there are no kernels for it where the module
+   *     computes
    */
   public Weights(TorchModule module, Checkpoint file, Precision precision) {
     this.module = module;
     this.file = file;
-    if (precision != Precision.F32 && precision != Precision.FP16) {
+    boolean int8 = TorchRuntime.hasInt8(module);
+    if (precision == Precision.BF16 || (precision == Precision.INT8 && !int8)) {
       throw new InputException(
-          "--precision: "
-              + precision.name().toLowerCase(java.util.Locale.ROOT)
-              + " (expected: f32 or fp16 for "
-              + file.path()
-              + ")");
+          "--precision: %s (expected: %s here)"
+              .formatted(
+                  precision.name().toLowerCase(Locale.ROOT),
+                  int8 ? "f32, fp16 or int8" : "f32 or fp16"));
     }
     this.half = TorchRuntime.hasHalfPrecision(module);
     this.precision = precision;
   }
 
-  /** How the script packs matrices: 0 float32, 1 float16, 2 float32 by float16 kernels. */
-  public int way() {
-    return precision == Precision.FP16 && half ? HALF : exactWay();
+  /**
+   * How the script packs a matrix ({@code linear.py}): 0 float32, 1 float16, 2 float32 by float16
+   * kernels, more: int8.
+   *
+   * @param elements its number of weights
+   */
+  public int way(long elements) {
+    if (isInt8(elements)) {
+      return TorchRuntime.int8Steps();
+    }
+    return precision != Precision.F32 && half ? HALF : exactWay();
+  }
+
+  private boolean isInt8(long elements) {
+    return precision == Precision.INT8 && elements >= SMALLEST_INT8;
   }
 
   /** How the script packs matrices that stay float32 whatever the precision. */
@@ -60,9 +81,17 @@ public final class Weights {
     return half ? FLOAT_BY_HALVES : FLOAT;
   }
 
-  /** Bytes a weight of the matrices given so far takes when it is read. */
-  public int bytesAWeight() {
-    return way() == HALF || (half && !residual) ? Short.BYTES : Float.BYTES;
+  /**
+   * Bytes that are read of a matrix, once all are given.
+   *
+   * @param elements its number of weights
+   */
+  public long bytes(long elements) {
+    if (isInt8(elements)) {
+      return elements;
+    }
+    boolean two = way(elements) == HALF || (half && !residual);
+    return elements * (two ? Short.BYTES : Float.BYTES);
   }
 
   /** Whether a row's result is the same to the bit with any number of other rows. */
@@ -80,6 +109,7 @@ public final class Weights {
    */
   public void linear(boolean bias, long[] inputs, String[] names, long... rows) {
     residual |= Arrays.stream(names).anyMatch(n -> file.info(n + ".weight").dtype() != DType.F16);
+    long elements = Arrays.stream(inputs).reduce(Arrays.stream(rows).sum(), Math::multiplyExact);
     List<Tensor> weights = new ArrayList<>();
     List<Tensor> biases = new ArrayList<>();
     try {
@@ -94,7 +124,10 @@ public final class Weights {
       }
       sound(
           module.callForLong(
-              "linear", weights.toArray(Tensor[]::new), biases.toArray(Tensor[]::new), way()),
+              "linear",
+              weights.toArray(Tensor[]::new),
+              biases.toArray(Tensor[]::new),
+              way(elements)),
           String.join(", ", names));
     } finally {
       weights.forEach(Tensor::close);
@@ -121,7 +154,8 @@ public final class Weights {
       }
       Tensor[] given = biases.toArray(Tensor[]::new);
       long unsound =
-          module.callForLong("by_heads", new Tensor[] {weight}, given, (long) heads, way());
+          module.callForLong(
+              "by_heads", new Tensor[] {weight}, given, (long) heads, way(rows * inputs));
       sound(unsound, name);
     } finally {
       biases.forEach(Tensor::close);

@@ -1,10 +1,15 @@
-# Linear layers, shared by every network. Three ways, chosen when a matrix is packed:
+# Linear layers, shared by every network. Ways of arithmetic, chosen when a matrix is packed:
 #   0  float32 (torch.linear): where there are no kernels for float16 matrices
 #   1  float16 weights, float32 activations and sums (FBGEMM)
 #   2  float32 to 22 bits, by the same kernels: a second float16 matrix holds what rounding to the
 #      first one left, times 2048; none is needed where the first one is exact
-# In 1 and 2 a row of the result depends on that row alone, to the bit, however many rows there are.
-# p: first matrices, q: second ones by index, w and b: float32 matrices and biases of way 0.
+#   127, 63  int8 weights with a scale a row of the matrix, and activations in as many steps on either
+#      side of zero, scaled by the largest of their own row; integer sums (FBGEMM). Where there are
+#      more inputs than outputs, activations are taken in two parts: what lies behind a
+#      feed-forward's product has outliers, and its weights are read once for both
+# In all but 0 a row of the result depends on that row alone, to the bit, however many rows there are.
+# p: first matrices; q: second ones by index; w and b: float32 matrices and biases of way 0, otherwise
+# the one and the zero point of activations, and the bias of each int8 matrix (empty for those in float16).
 
 # Packs one matrix, given as blocks of rows; without biases they are zero. Returns the number of
 # weights that are not finite or too large.
@@ -17,12 +22,21 @@ def pack(weights: List[Tensor], biases: List[Tensor], p: List[__torch__.torch.cl
   if way == 0:
     _0 = torch.append(w, torch.clone(full))
     _1 = torch.append(b, torch.clone(bias))
+  elif way > 2:
+    if len(w) == 0:
+      _2 = torch.append(w, torch.full([], 1.0, dtype=6))
+      _3 = torch.append(w, torch.full([], way + 1, dtype=3))
+    scale = torch.clamp_min(torch.div(torch.amax(torch.abs(full), [1]), 127.0), 1e-30)
+    rows = torch.quantize_per_channel(full, torch.to(scale, 7), torch.zeros([torch.size(full, 0)], dtype=4), 0, 12)
+    _4 = torch.append(p, ops.quantized.linear_prepack(rows, None))
+    _5 = torch.append(b, torch.clone(bias))
   else:
     rest = torch.mul(torch.sub(full, torch.to(torch.to(full, 5), 6)), 2048.0)
     if way == 2 and bad == 0 and int(torch.item(torch.count_nonzero(rest))) > 0:
       bad = __torch__.unsound(rest)
       q[len(p)] = ops.quantized.linear_prepack_fp16(rest, torch.zeros([torch.size(full, 0)]))
-    _2 = torch.append(p, ops.quantized.linear_prepack_fp16(full, bias))
+    _6 = torch.append(p, ops.quantized.linear_prepack_fp16(full, bias))
+    _7 = torch.append(b, torch.empty([0]))
   return bad
 
 def keep(x: Tensor, to: List[Tensor]) -> int:
@@ -33,12 +47,29 @@ def keep(x: Tensor, to: List[Tensor]) -> int:
 def unsound(x: Tensor) -> int:
   return torch.numel(x) - int(torch.item(torch.sum(torch.isfinite(x))))
 
+# zero: the zero point, number of steps on either side and one
+def linear_int8(x: Tensor, p: __torch__.torch.classes.quantized.LinearPackedParamsBase, one: Tensor, zero: Tensor, bias: Tensor) -> Tensor:
+  steps = float(int(torch.item(zero)) - 1)
+  step = torch.mul_(torch.clamp_min_(torch.amax(torch.abs(x), [-1], True), 1e-30), 1.0 / steps)
+  x = torch.div(x, step)
+  if torch.size(x, -1) > torch.size(bias, 0):
+    whole = torch.round(x)
+    rest = torch.mul_(torch.sub(x, whole), 2.0 * steps)
+    y = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(torch.cat([whole, rest], 0), one, zero, p)
+    n = torch.size(x, 0)
+    y = torch.add(torch.narrow(y, 0, 0, n), torch.narrow(y, 0, n, n), alpha=0.5 / steps)
+  else:
+    y = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(x, one, zero, p)
+  return torch.addcmul(bias, y, step)
+
 def linear(x: Tensor, p: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], q: Dict[int, __torch__.torch.classes.quantized.LinearPackedParamsBase], w: List[Tensor], b: List[Tensor], i: int) -> Tensor:
-  if len(p) > 0:
+  if len(p) == 0:
+    y = torch.linear(x, w[i], b[i])
+  elif torch.numel(b[i]) > 0:
+    y = __torch__.linear_int8(x, p[i], w[0], w[1], b[i])
+  else:
     y = ops.quantized.linear_dynamic_fp16(x, p[i])
     if i in q:
       y = torch.add_(y, ops.quantized.linear_dynamic_fp16(x, q[i]), alpha=0.00048828125)
-  else:
-    y = torch.linear(x, w[i], b[i])
   return y
 

@@ -8,6 +8,14 @@ class Probe(Module):
     p = ops.quantized.linear_prepack_fp16(torch.ones([8, 8]), torch.zeros([8]))
     return ops.quantized.linear_dynamic_fp16(torch.ones([1, 8]), p)
 
+  # Fails where there are no kernels for matrices of int8; is wrong where sums of products of activations
+  # in so many steps on either side of zero overflow.
+  def bytes(self: __torch__.Probe, steps: int) -> Tensor:
+    scales = torch.full([8], 1.0 / 127.0, dtype=7)
+    rows = torch.quantize_per_channel(torch.ones([8, 8]), scales, torch.zeros([8], dtype=4), 0, 12)
+    p = ops.quantized.linear_prepack(rows, None)
+    return __torch__.linear_int8(torch.ones([1, 8]), p, torch.full([], 1.0), torch.full([], steps + 1, dtype=3), torch.zeros([8]))
+
   # bits: bfloat16 values in an array that says it is float16
   def bfloat16_to_float(self: __torch__.Probe, bits: Tensor) -> Tensor:
     return torch.to(torch.view_copy(bits, dtype=15), 6)

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.lm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.continuo.model.Golden;
+import dev.continuo.model.InputException;
+import dev.continuo.model.ModelOptions;
+import dev.continuo.model.Precision;
+import dev.continuo.model.bundle.Bundle;
+import dev.continuo.model.torch.Tensor;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The default bundle's language model in int8. */
+final class Int8ModelTest {
+  private static final double TOLERANCE = 0.04;
+
+  private static Bundle bundle;
+  private static CausalLanguageModel model;
+  private static int[] prompt;
+
+  private static CausalLanguageModel load(Precision precision) {
+    return CausalLanguageModel.load(
+        bundle.lm().folder(), bundle.lmIds(), ModelOptions.cpu(precision));
+  }
+
+  @BeforeAll
+  static void load() {
+    bundle = Golden.bundle();
+    model = load(Precision.INT8);
+    prompt = Golden.ints("dedup_units");
+  }
+
+  @AfterAll
+  static void close() {
+    model.close();
+  }
+
+  @AfterEach
+  void leavesNoNativeArray() {
+    assertThat(Tensor.live()).isZero();
+  }
+
+  private static float[] logits(CausalLanguageModel network) {
+    Tokens tokens = new Tokens();
+    tokens.add(0, 0, prompt);
+    try (KvCache cache = network.newCache(1, prompt.length)) {
+      return network.logits(cache, tokens);
+    }
+  }
+
+  @Test
+  void logitsAreNearTheExactOnes() {
+    float[] actual = logits(model);
+    float[] exact;
+    try (CausalLanguageModel reference = load(Precision.F32)) {
+      exact = logits(reference);
+    }
+    double error = 0;
+    double size = 0;
+    for (int i = 0; i < exact.length; i++) {
+      error += Math.pow(actual[i] - exact[i], 2);
+      size += Math.pow(exact[i], 2);
+    }
+    assertThat(Math.sqrt(error / size)).isGreaterThan(0.001).isLessThan(TOLERANCE);
+  }
+
+  @Test
+  void weightsTakeHalfOfWhatFloat16Takes() {
+    try (CausalLanguageModel half = load(Precision.FP16)) {
+      assertThat(model.weightBytes())
+          .isBetween(half.weightBytes() / 2, half.weightBytes() * 6 / 10);
+    }
+  }
+
+  /** Rows of different lengths, one or several tokens each, in one pass against each alone. */
+  @Test
+  void aRowIsTheSameAloneToTheBit() {
+    int[] lengths = {3, 47, 20, 66};
+    int[] added = {1, 5, 1, 1};
+    int vocabulary = model.dimensions().vocabulary();
+    try (KvCache together = model.newCache(4, 80);
+        KvCache alone = model.newCache(4, 80)) {
+      Tokens prefill = new Tokens();
+      Tokens step = new Tokens();
+      for (int row = 0; row < 4; row++) {
+        int[] ids = row(row, lengths[row] + added[row]);
+        Tokens one = new Tokens();
+        for (Tokens tokens : new Tokens[] {prefill, one}) {
+          tokens.add(row, 0, Arrays.copyOf(ids, lengths[row]));
+        }
+        model.fill(alone, one);
+        step.add(row, lengths[row], Arrays.copyOfRange(ids, lengths[row], ids.length));
+      }
+      model.fill(together, prefill);
+      float[] batch = model.logits(together, step);
+      int at = 0;
+      for (int row = 0; row < 4; row++) {
+        int[] ids = row(row, lengths[row] + added[row]);
+        Tokens one = new Tokens();
+        one.add(row, lengths[row], Arrays.copyOfRange(ids, lengths[row], ids.length));
+        int n = added[row] * vocabulary;
+        assertThat(Arrays.copyOfRange(batch, at, at + n)).isEqualTo(model.logits(alone, one));
+        at += n;
+      }
+    }
+  }
+
+  private static int[] row(int row, int length) {
+    int[] ids = new int[length];
+    for (int i = 0; i < length; i++) {
+      ids[i] = prompt[(i + 5 * row) % prompt.length];
+    }
+    return ids;
+  }
+
+  @Test
+  void refusesAPrecisionWithoutKernels() {
+    assertThatThrownBy(() -> load(Precision.BF16))
+        .isInstanceOf(InputException.class)
+        .hasMessage("--precision: bf16 (expected: f32, fp16 or int8 here)");
+  }
+}
