@@ -50,6 +50,11 @@ public record Sampling(
     this(temperature, topK, topP, 1, seed);
   }
 
+  /** The same with another seed. */
+  public Sampling withSeed(long other) {
+    return new Sampling(temperature, topK, topP, repetitionPenalty, other);
+  }
+
   /** Always the most likely unit. */
   public static Sampling greedy() {
     return new Sampling(0, 0, 1, 0);

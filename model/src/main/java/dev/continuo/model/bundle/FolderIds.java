@@ -54,6 +54,11 @@ record FolderIds(ConfigFile config, ConfigFile tokeniser) {
     return 1 + Math.max(special("pad_token_id", 0), special("bos_eos_token_id", 1));
   }
 
+  /** The id that starts and ends every sequence that SlamKit trains with, if it is a SlamKit's. */
+  int[] bounds() {
+    return isSlamKit() ? new int[] {special("bos_eos_token_id", 1)} : new int[0];
+  }
+
   /**
    * The ids.
    *
@@ -61,8 +66,7 @@ record FolderIds(ConfigFile config, ConfigFile tokeniser) {
    */
   LmIds ids(int units) {
     if (isSlamKit()) {
-      int[] bounds = {special("bos_eos_token_id", 1)};
-      return LmIds.create(config, firstAfterSpecial(), units, bounds, bounds);
+      return LmIds.create(config, firstAfterSpecial(), units, bounds(), bounds());
     }
     int first = config.integerOr("offset", 0, LmIds.MAX_VOCABULARY, 0);
     String eos = "eos_token_id";

@@ -74,6 +74,11 @@ public record LmIds(int firstUnitId, int units, int[] startIds, int[] endIds, in
     return create(config, 0, vocabulary(config), new int[0], new int[0]);
   }
 
+  /** This with the same ids at the start and the end of every sequence. */
+  LmIds bounded(int[] bounds) {
+    return new LmIds(firstUnitId, units, bounds, bounds, barredIds);
+  }
+
   /** Ids where all that is no unit and no end is barred. */
   static LmIds create(ConfigFile config, int first, int units, int[] starts, int[] ends) {
     int vocabulary = vocabulary(config);

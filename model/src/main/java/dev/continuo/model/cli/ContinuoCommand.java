@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       ContinueCommand.class,
       UnitsCommand.class,
       GenerateCommand.class,
+      ScoreCommand.class,
       VocodeCommand.class,
       BundleCommand.class,
       BenchCommand.class

@@ -6,7 +6,9 @@ import dev.continuo.model.Precision;
 import dev.continuo.model.bundle.Bundle;
 import dev.continuo.model.bundle.BundleOverrides;
 import dev.continuo.model.bundle.BundleStore;
+import dev.continuo.model.bundle.LmFolder;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -87,6 +89,38 @@ final class ModelArguments {
 
   Bundle open(NetworkSource networks) {
     return networks.bundle(bundle, new BundleOverrides(encoder, kmeans, lm, vocoder));
+  }
+
+  /**
+   * The language model alone: {@code --lm}, or the bundle's.
+   *
+   * @param units number of units of {@code --lm}, or null for what its folder says, else the
+   *     bundle's
+   */
+  LmFolder languageModel(NetworkSource networks, @Nullable Integer units) {
+    if (lm == null) {
+      if (units != null) {
+        throw new ParameterException(
+            spec.commandLine(), "--units: " + units + " (expected: only with --lm)");
+      }
+      return LmFolder.of(bundleItself(networks));
+    }
+    OptionalInt given = units == null ? OptionalInt.empty() : OptionalInt.of(units);
+    return LmFolder.open(lm, given, () -> bundleItself(networks).unitCount());
+  }
+
+  /** The same with its vocabulary as units. */
+  LmFolder rawLanguageModel(NetworkSource networks) {
+    return lm == null ? LmFolder.of(bundleItself(networks)).raw() : LmFolder.openRaw(lm);
+  }
+
+  /** Units a second of the bundle, whatever replaces its parts. */
+  double unitRateHz(NetworkSource networks) {
+    return bundleItself(networks).unitRateHz();
+  }
+
+  private Bundle bundleItself(NetworkSource networks) {
+    return networks.bundle(bundle, BundleOverrides.none());
   }
 
   /** Where and how networks run. */

@@ -46,6 +46,15 @@ final class SamplingArguments {
   private double topP;
 
   @Option(
+      names = "--repetition-penalty",
+      paramLabel = "R",
+      defaultValue = "1.0",
+      description =
+          "Divides the logits of units that stand in the context, if positive; multiplies them if"
+              + " not. 1 is none. Default: ${DEFAULT-VALUE}.")
+  private double repetitionPenalty;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       description =
@@ -54,13 +63,32 @@ final class SamplingArguments {
 
   /** How units are drawn; without {@code --seed} with a new seed at each call. */
   Sampling sampling() {
+    return sampling(Preset.NONE);
+  }
+
+  /** The same, where a preset gives what no option does. */
+  Sampling sampling(Preset preset) {
     long drawn = seed == null ? new SecureRandom().nextLong() >>> (Long.SIZE - SEED_BITS) : seed;
     try {
-      return new Sampling(temperature, topK, topP, drawn);
+      return new Sampling(
+          given("--temperature") ? temperature : preset.temperature(),
+          given("--top-k") ? topK : preset.topK(),
+          topP,
+          given("--repetition-penalty") ? repetitionPenalty : preset.repetitionPenalty(),
+          drawn);
     } catch (IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());
       throw new ParameterException(
-          spec.commandLine(), "--" + message.replace("topK", "top-k").replace("topP", "top-p"));
+          spec.commandLine(),
+          "--"
+              + message
+                  .replace("topK", "top-k")
+                  .replace("topP", "top-p")
+                  .replace("repetitionPenalty", "repetition-penalty"));
     }
+  }
+
+  private boolean given(String option) {
+    return spec.commandLine().getParseResult().hasMatchedOption(option);
   }
 }

@@ -40,6 +40,7 @@ final class FakeNetworks implements NetworkSource {
   private final List<Integer> chunks = new ArrayList<>();
   private final List<Integer> prompt = new ArrayList<>();
   private @Nullable LmIds ids;
+  private @Nullable Sampling sampling;
   private int open;
   private int failAfterFrames = Integer.MAX_VALUE;
 
@@ -71,6 +72,11 @@ final class FakeNetworks implements NetworkSource {
   /** How the language model loaded last maps its ids. */
   LmIds ids() {
     return Objects.requireNonNull(ids);
+  }
+
+  /** How the last unit was drawn. */
+  Sampling sampling() {
+    return Objects.requireNonNull(sampling);
   }
 
   /** Networks and streams that are not closed. */
@@ -314,7 +320,8 @@ final class FakeNetworks implements NetworkSource {
     }
 
     @Override
-    public int next(Sampling sampling, int turn) {
+    public int next(Sampling how, int turn) {
+      sampling = how;
       if (context.isEmpty() || context.size() == positions) {
         throw new IllegalStateException("no room");
       }
@@ -322,7 +329,7 @@ final class FakeNetworks implements NetworkSource {
       if (last == 7) {
         return UnitLanguageModel.END;
       }
-      int next = (last + (sampling.seed() % 2 == 0 ? 1 : 3)) % UNITS;
+      int next = (last + (how.seed() % 2 == 0 ? 1 : 3)) % UNITS;
       context.add(next);
       return next;
     }

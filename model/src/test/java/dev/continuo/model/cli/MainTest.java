@@ -37,6 +37,7 @@ class MainTest extends CommandTest {
         "--help",
         "units --help",
         "generate --help",
+        "score --help",
         "vocode --help",
         "continue --help",
         "demo --help",
@@ -107,7 +108,8 @@ class MainTest extends CommandTest {
   }
 
   private static String known(String problem) {
-    return problem + " (expected: one of demo, continue, units, generate, vocode, bundle, bench)";
+    return problem
+        + " (expected: one of demo, continue, units, generate, score, vocode, bundle, bench)";
   }
 
   @Test
@@ -125,6 +127,13 @@ class MainTest extends CommandTest {
     value("generate", "--top-p", "warm", "a number");
     value("generate", "--seed", "1.5", "a whole number");
     value("generate", "--max-units", "0", "1 or more");
+    value("generate", "--num-samples", "0", "1 to 1024");
+    value("generate", "--repetition-penalty", "0.0", "> 0");
+    value("generate", "--preset", "gslm", "none, twist or slam");
+    value("generate", "--units", "0", "1 or more");
+    value("generate", "--units", "5", "only with --lm");
+    value("score", "--convention", "mean", "twist, slamkit or sum");
+    value("score", "--unit-rate", "0.0", "above 0, at most 1000");
   }
 
   private void value(String command, String option, String value, String expected) {

@@ -12,21 +12,21 @@ import dev.continuo.model.torch.Tensor;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Every family and layout of files against transformers (tolerances: case.json of each). */
 final class FamilyParityTest {
-  private static final Logger LOG = LoggerFactory.getLogger(FamilyParityTest.class);
   private static final double HALF_PRECISION_ERROR = 2e-3;
 
   static Stream<LmCase> cases() {
     return Stream.of(
         LmCase.of("lm-opt"),
         new LmCase("lm-opt", "model-sharded-safetensors", "expected"),
+        new LmCase("lm-opt", "model-bin", "expected"),
+        new LmCase("lm-opt", "model-sharded-bin", "expected"),
         LmCase.of("lm-opt350"),
         LmCase.of("lm-gpt-neox"),
         LmCase.of("lm-bloom"),
@@ -67,7 +67,7 @@ final class FamilyParityTest {
   void halfPrecisionIsClose(LmCase c, String device) {
     try (CausalLanguageModel model = c.raw(device, Precision.FP16)) {
       double error = relativeError(bothRows(model, c), c.logits(), model.dimensions().vocabulary());
-      LOG.info("{} on {}: relative logit error of fp16 {}", c, device, error);
+      System.out.printf("%s on %s: relative logit error of fp16 %.1e%n", c, device, error);
       assertThat(error).isLessThanOrEqualTo(HALF_PRECISION_ERROR);
     }
   }
@@ -136,6 +136,20 @@ final class FamilyParityTest {
         double sum = c.sumNll("scores.json", row);
         assertThat(sum(model.nll(c.ids()[row], false)))
             .isCloseTo(sum, within(c.tolerance("sum_nll_abs")));
+      }
+    }
+  }
+
+  @Test
+  void slamKitsScoresAreTheReference() {
+    LmCase c = LmCase.of("lm-slamkit");
+    try (CausalLanguageModel model = LmCase.load(c.folder(), "cpu", Precision.F32)) {
+      for (int row = 0; row < 2; row++) {
+        int[] units = Arrays.stream(c.ids()[row]).map(id -> id - c.firstUnitId()).toArray();
+        float[] nll = model.nll(units, true);
+        assertThat(nll).hasSize(units.length + 1);
+        assertThat(sum(nll))
+            .isCloseTo(c.sumNll("wrapped_scores.json", row), within(c.tolerance("sum_nll_abs")));
       }
     }
   }

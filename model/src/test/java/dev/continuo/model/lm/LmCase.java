@@ -31,13 +31,12 @@ record LmCase(String name, String model, String expected) {
 
   /** The checkpoint as a user gives it. */
   LmFolder folder() {
-    return LmFolder.open(Golden.path(name + "/" + model), OptionalInt.empty(), UNITS);
+    return LmFolder.open(Golden.path(name + "/" + model), OptionalInt.empty(), () -> UNITS);
   }
 
   /** The model with its vocabulary as units. */
   CausalLanguageModel raw(String device, Precision precision) {
-    LmFolder lm = LmFolder.open(Golden.path(name + "/" + model), OptionalInt.of(1), 1);
-    return load(lm.raw(), device, precision);
+    return load(LmFolder.openRaw(Golden.path(name + "/" + model)), device, precision);
   }
 
   static CausalLanguageModel load(LmFolder lm, String device, Precision precision) {

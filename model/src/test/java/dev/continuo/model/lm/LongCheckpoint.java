@@ -29,8 +29,7 @@ final class LongCheckpoint {
 
   /** The model of a case, its vocabulary as units. */
   static CausalLanguageModel load(Path folder, LmCase c, Precision precision) {
-    LmFolder lm = LmFolder.open(write(folder, c), java.util.OptionalInt.of(1), 1);
-    return LmCase.load(lm.raw(), "cpu", precision);
+    return LmCase.load(LmFolder.openRaw(write(folder, c)), "cpu", precision);
   }
 
   private static Path write(Path parent, LmCase c) {
