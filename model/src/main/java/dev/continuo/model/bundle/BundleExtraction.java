@@ -13,10 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,8 +81,8 @@ final class BundleExtraction {
   private void extract(Path target) throws IOException {
     Path partial = beside(".partial");
     Path damaged = beside(".damaged");
-    delete(partial);
-    delete(damaged);
+    BundleFiles.delete(partial);
+    BundleFiles.delete(damaged);
     try {
       write(partial);
       if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
@@ -93,8 +91,8 @@ final class BundleExtraction {
       }
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
-      delete(partial);
-      delete(damaged);
+      BundleFiles.delete(partial);
+      BundleFiles.delete(damaged);
     }
   }
 
@@ -152,16 +150,5 @@ final class BundleExtraction {
 
   private Path beside(String suffix) {
     return parent.resolve("." + fingerprint + suffix);
-  }
-
-  private static void delete(Path tree) throws IOException {
-    if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(tree)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

@@ -6,7 +6,10 @@ import dev.continuo.model.checkpoint.NpyArray;
 import dev.continuo.model.checkpoint.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /** Cheap checks of files, without reading their data. <i>Immutable.</i> */
 final class BundleFiles {
@@ -46,6 +49,18 @@ final class BundleFiles {
       Safetensors.open(file);
     } else if (name.endsWith(".npy")) {
       NpyArray.read(file);
+    }
+  }
+
+  /** Deletes a folder and all in it, if it is there; links are not followed. */
+  static void delete(Path tree) throws IOException {
+    if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (Stream<Path> paths = Files.walk(tree)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
     }
   }
 }

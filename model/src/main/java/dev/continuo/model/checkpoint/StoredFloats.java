@@ -74,4 +74,21 @@ final class StoredFloats {
   static float bfloat16ToFloat(short bits) {
     return Float.intBitsToFloat(bits << 16);
   }
+
+  /** The nearest IEEE binary16 to a float, ties to even; too large ones become infinite. */
+  static short floatToHalf(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    int sign = (bits >>> 16) & 0x8000;
+    int magnitude = bits & 0x7fffffff;
+    if (magnitude >= 0x7f800000) {
+      return (short) (sign | 0x7c00 | (magnitude > 0x7f800000 ? 0x200 : 0));
+    }
+    if (magnitude < 0x38800000) {
+      // Subnormal or zero: a float's own rounding to multiples of 2^-24 is that of binary16.
+      float shifted = Float.intBitsToFloat(magnitude) + 0.5f;
+      return (short) (sign | (Float.floatToRawIntBits(shifted) - 0x3f000000));
+    }
+    int rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
+    return (short) (sign | Math.min(0x7c00, (rounded - 0x38000000) >>> 13));
+  }
 }

@@ -28,11 +28,12 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code bundle}: describes and checks bundles. <i>Serialised by the caller.</i> */
+/** {@code bundle}: describes, checks and makes bundles. <i>Serialised by the caller.</i> */
 @Command(
     name = "bundle",
     mixinStandardHelpOptions = true,
-    description = "Describes or verifies a bundle of models.")
+    description = "Describes, verifies or makes a bundle of models.",
+    subcommands = BundleRandomCommand.class)
 final class BundleCommand implements Runnable {
   private static final JsonMapper SNAKE_CASE =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
@@ -53,7 +54,7 @@ final class BundleCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "bundle: no command given (expected: info or verify)");
+        spec.commandLine(), "bundle: no command given (expected: info, verify or random)");
   }
 
   @Command(

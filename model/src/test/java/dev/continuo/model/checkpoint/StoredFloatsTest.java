@@ -56,4 +56,32 @@ class StoredFloatsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("ids: dtype I64 (expected: F64, F32, F16 or BF16)");
   }
+
+  @Test
+  void everyHalfIsItselfAgain() {
+    for (int bits = 0; bits < 1 << 16; bits++) {
+      float value = StoredFloats.halfToFloat((short) bits);
+      if (!Float.isNaN(value)) {
+        assertThat(StoredFloats.floatToHalf(value)).isEqualTo((short) bits);
+      }
+    }
+    assertThat(StoredFloats.floatToHalf(Float.NaN) & 0x7fff).isGreaterThan(0x7c00);
+  }
+
+  @Test
+  void roundsToTheNearestHalfAndTiesToEven() {
+    assertThat(half(1 + 0x1p-11f)).isEqualTo(1);
+    assertThat(half(1 + 3 * 0x1p-11f)).isEqualTo(1 + 2 * 0x1p-10f);
+    assertThat(half(1 + 0x1.1p-11f)).isEqualTo(1 + 0x1p-10f);
+    assertThat(half(-65519)).isEqualTo(-65504);
+    assertThat(half(65520)).isEqualTo(Float.POSITIVE_INFINITY);
+    assertThat(half(1e30f)).isEqualTo(Float.POSITIVE_INFINITY);
+    assertThat(half(0x1p-25f)).isZero();
+    assertThat(half(0x1.8p-25f)).isEqualTo(0x1p-24f);
+    assertThat(half(0x1.ffep-15f)).isEqualTo(0x1p-14f);
+  }
+
+  private static float half(float value) {
+    return StoredFloats.halfToFloat(StoredFloats.floatToHalf(value));
+  }
 }
