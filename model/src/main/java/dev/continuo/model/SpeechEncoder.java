@@ -20,8 +20,24 @@ public interface SpeechEncoder extends AutoCloseable {
   /** Fewest samples that give a unit. */
   int minimumSamples();
 
-  /** Starts on a new recording. The caller closes the stream. */
+  /** Starts on a new recording; what is given stays. The caller closes the stream. */
   Stream open();
+
+  /**
+   * Starts on a new recording whose units may be given before they are certain, see {@link
+   * Stream#withdrawn}. The caller closes the stream.
+   *
+   * @throws InputException if the encoder needs no policy: its units are certain as they are given
+   */
+  default Stream open(StreamingPolicy policy) {
+    throw new InputException(
+        "streaming policy: given (expected: none, the encoder is exact however audio arrives)");
+  }
+
+  /** Whether {@link #open(StreamingPolicy)} is of use. */
+  default boolean takesPolicy() {
+    return false;
+  }
 
   /** Frees the weights. Idempotent; open streams must be closed before. */
   @Override
@@ -54,6 +70,15 @@ public interface SpeechEncoder extends AutoCloseable {
      * @throws IllegalStateException if called twice or after {@link #close}
      */
     int[] finish();
+
+    /**
+     * How many of the units that {@link #push} gave were taken back by {@link #finish}, from the
+     * last one on: what it returned stands in their place. Always 0 unless the stream was opened
+     * with a policy whose mode is exact.
+     */
+    default int withdrawn() {
+      return 0;
+    }
 
     /** Frees the state. Idempotent. */
     @Override

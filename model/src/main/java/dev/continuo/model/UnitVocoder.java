@@ -17,10 +17,42 @@ public interface UnitVocoder extends AutoCloseable {
   /** Samples of one frame, that is of one unit that lasts one frame. */
   int samplesPerFrame();
 
-  /** Starts a new utterance. The caller closes the stream. */
+  /** Number of voices to choose from, at least 1. */
+  default int speakerCount() {
+    return 1;
+  }
+
+  /** Number of speaking styles to choose from, at least 1. */
+  default int styleCount() {
+    return 1;
+  }
+
+  /**
+   * Starts a new utterance of the first voice in its first style, exactly. The caller closes the
+   * stream.
+   */
   Stream open();
 
-  /** Starts predicting the durations of a new utterance. The caller closes the stream. */
+  /**
+   * Starts a new utterance. The caller closes the stream.
+   *
+   * @throws InputException if the vocoder has no such speaker or style, or cannot do with less
+   *     look-ahead
+   */
+  default Stream open(Rendering rendering) {
+    if (!rendering.equals(Rendering.first())) {
+      throw new InputException(
+          "speaker %d, style %d: unknown (expected: 0 and 0, exactly; the vocoder has one voice)"
+              .formatted(rendering.speaker(), rendering.style()));
+    }
+    return open();
+  }
+
+  /**
+   * Starts predicting the durations of a new utterance. The caller closes the stream.
+   *
+   * @throws InputException if the vocoder cannot predict any
+   */
   Durations openDurations();
 
   /** Frees the weights. Idempotent; open streams must be closed before. */

@@ -18,7 +18,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The reference tensors of the default bundle, and the bundle itself.
+ * The reference tensors of the default bundle, and the bundle itself; a folder each, tiny
+ * checkpoints of published architectures with what their reference implementations answer.
  *
  * <p>{@code case.json} beside them says what each is and how exactly it must be met.
  * <i>Thread-safe: stateless.</i>

@@ -5,6 +5,7 @@ import dev.continuo.model.InputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * An opened bundle: a folder of an encoder with its quantizer, a unit language model and a vocoder
@@ -102,9 +103,14 @@ public final class Bundle {
     return parts.encoder();
   }
 
-  /** The encoder's quantizer: a {@code .npy} file of shape (units, encoder width). */
+  /** The file of the encoder's quantizer. */
   public Path quantizerFile() {
     return parts.quantizer();
+  }
+
+  /** The encoder's output layer, if it has several and anybody says which. */
+  public OptionalInt encoderLayer() {
+    return parts.encoderLayer();
   }
 
   /** The unit language model. */

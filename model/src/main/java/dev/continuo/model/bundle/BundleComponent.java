@@ -4,6 +4,7 @@ package dev.continuo.model.bundle;
 import dev.continuo.model.InputException;
 import dev.continuo.model.checkpoint.Checkpoint;
 import dev.continuo.model.checkpoint.ConfigFile;
+import dev.continuo.model.checkpoint.FairseqHubert;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -32,6 +33,18 @@ public record BundleComponent(
 
   /** {@code model_type} of the source-filter vocoder. */
   public static final String SOURCE_FILTER_VOCODER = "continuo_source_filter_vocoder";
+
+  /** {@code model_type} of HuBERT. */
+  public static final String HUBERT = "hubert";
+
+  /** What is here called the {@code model_type} of CodeHiFiGAN, whose configurations have none. */
+  public static final String CODE_HIFIGAN = "code_hifigan";
+
+  /** {@code model_type}s of encoders. */
+  static final String[] ENCODERS = {STREAMING_ENCODER, HUBERT};
+
+  /** {@code model_type}s of vocoders. */
+  static final String[] VOCODERS = {SOURCE_FILTER_VOCODER, CODE_HIFIGAN};
 
   private static final String CONFIG = "config.json";
 
@@ -62,14 +75,34 @@ public record BundleComponent(
       throw new InputException(
           folder + ": " + what + " (expected: the folder of the " + role + ")");
     }
-    ConfigFile config = ConfigFile.read(folder.resolve(CONFIG));
-    if (!config.has("model_type")
-        || !Arrays.asList(knownTypes).contains(config.string("model_type"))) {
+    ConfigFile config = config(folder);
+    String modelType = modelType(config);
+    if (!Arrays.asList(knownTypes).contains(modelType)) {
       String known = String.join(" or ", knownTypes);
       throw config.fault("model_type", "a known model_type; for the " + role + " " + known);
     }
     Path weights = Checkpoint.open(folder).path();
-    return new BundleComponent(role, config.string("model_type"), folder, config, weights);
+    return new BundleComponent(role, modelType, folder, config, weights);
+  }
+
+  /** The folder's {@code config.json}, or the configuration in a checkpoint of fairseq. */
+  private static ConfigFile config(Path folder) {
+    Path file = folder.resolve(CONFIG);
+    if (!Files.exists(file)) {
+      Checkpoint alone = Checkpoint.open(folder);
+      if (FairseqHubert.is(alone)) {
+        return FairseqHubert.config(alone);
+      }
+    }
+    return ConfigFile.read(file);
+  }
+
+  /** The config's {@code model_type}; that of CodeHiFiGAN is told by its keys. */
+  private static String modelType(ConfigFile config) {
+    if (config.has("model_type")) {
+      return config.string("model_type");
+    }
+    return config.has("upsample_rates") && config.has("num_embeddings") ? CODE_HIFIGAN : "";
   }
 
   private static Path listed(BundleManifest manifest, String role) {

@@ -2,12 +2,11 @@
 package dev.continuo.model.bundle;
 
 import static dev.continuo.model.bundle.BundleComponent.LANGUAGE_MODELS;
-import static dev.continuo.model.bundle.BundleComponent.SOURCE_FILTER_VOCODER;
-import static dev.continuo.model.bundle.BundleComponent.STREAMING_ENCODER;
 
-import dev.continuo.model.checkpoint.Centroids;
 import dev.continuo.model.checkpoint.ConfigFile;
+import dev.continuo.model.checkpoint.Quantizer;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /**
  * The components of a bundle after overrides, and what they agree on.
@@ -17,6 +16,7 @@ import java.nio.file.Path;
 record BundleParts(
     BundleComponent encoder,
     Path quantizer,
+    OptionalInt encoderLayer,
     BundleComponent lm,
     LmIds lmIds,
     BundleComponent vocoder,
@@ -40,16 +40,17 @@ record BundleParts(
   static BundleParts open(BundleManifest manifest, BundleOverrides overrides) {
     BundleFiles.checkListed(manifest.folder(), manifest);
     BundleComponent encoder =
-        BundleComponent.open(manifest, "encoder", overrides.encoder(), STREAMING_ENCODER);
+        BundleComponent.open(manifest, "encoder", overrides.encoder(), BundleComponent.ENCODERS);
     BundleComponent lm = BundleComponent.open(manifest, "lm", overrides.lm(), LANGUAGE_MODELS);
     BundleComponent vocoder =
-        BundleComponent.open(manifest, "vocoder", overrides.vocoder(), SOURCE_FILTER_VOCODER);
+        BundleComponent.open(manifest, "vocoder", overrides.vocoder(), BundleComponent.VOCODERS);
     Path quantizer = quantizer(manifest, overrides, encoder);
     Agreement units = units(manifest, overrides, encoder, quantizer, vocoder);
     LmIds ids = lmIds(manifest, overrides, lm, units);
     return new BundleParts(
         encoder,
         quantizer,
+        layer(manifest, overrides, encoder),
         lm,
         ids,
         vocoder,
@@ -79,12 +80,14 @@ record BundleParts(
       BundleFiles.checkWhole(replaced);
       return replaced;
     }
-    boolean own = overrides.encoder() == null;
-    ConfigFile names = own ? manifest.json().object("encoder") : encoder.config();
-    String name = BundlePaths.read(names, "quantizer");
-    if (own) {
-      manifest.requireListed(manifest.json().object("encoder").string("path") + "/" + name);
+    if (overrides.encoder() != null) {
+      Path own = EncoderFolder.quantizer(encoder);
+      BundleFiles.checkWhole(own);
+      return own;
     }
+    ConfigFile names = manifest.json().object("encoder");
+    String name = BundlePaths.read(names, "quantizer");
+    manifest.requireListed(names.string("path") + "/" + name);
     Path file = BundlePaths.existing(encoder.folder(), name, names.file().toString());
     BundleFiles.checkWhole(file);
     return file;
@@ -100,15 +103,15 @@ record BundleParts(
     if (!replacesAll(overrides)) {
       claimInteger(units, manifest.json(), NUM_UNITS, LmIds.MAX_VOCABULARY);
     }
-    Centroids centroids = Centroids.read(quantizer);
+    Quantizer centroids = Quantizer.read(quantizer);
     units.claim(centroids.units(), quantizer, "rows");
     Agreement width = new Agreement("features a frame");
     claimInteger(width, encoder.config(), "hidden_size", MAX_SIZE);
     width.claim(centroids.width(), quantizer, "columns");
     if (overrides.kmeans() == null) {
-      claimInteger(units, encoder.config(), NUM_UNITS, LmIds.MAX_VOCABULARY);
+      new ComponentTerms(encoder).units(units);
     }
-    claimInteger(units, vocoder.config(), NUM_UNITS, LmIds.MAX_VOCABULARY);
+    new ComponentTerms(vocoder).units(units);
     return units;
   }
 
@@ -121,16 +124,21 @@ record BundleParts(
     if (!replacesAll(overrides)) {
       claimRate(rate, manifest.json(), UNIT_RATE);
     }
-    ConfigFile from = encoder.config();
-    claimRate(rate, from, "frame_rate_hz");
-    double frameSamples = from.integer("samples_per_frame", 1, MAX_SIZE);
-    rate.claim(rateOf(from) / frameSamples, from.file(), SAMPLE_RATE + " / samples_per_frame");
-    ConfigFile to = vocoder.config();
-    claimRate(rate, to, UNIT_RATE);
-    double hop = to.integer("hop_length", 1, MAX_SIZE);
-    double frames = to.integer("frames_per_unit", 1, MAX_SIZE);
-    String key = SAMPLE_RATE + " / hop_length / frames_per_unit";
-    return rate.claim(rateOf(to) / hop / frames, to.file(), key);
+    new ComponentTerms(encoder).unitRate(rate);
+    new ComponentTerms(vocoder).unitRate(rate);
+    return rate;
+  }
+
+  /** The encoder's output layer, if anybody says which. */
+  private static OptionalInt layer(
+      BundleManifest manifest, BundleOverrides overrides, BundleComponent encoder) {
+    Integer given = overrides.layer();
+    ConfigFile block = manifest.json().object("encoder");
+    if (given == null && overrides.encoder() == null && block.has("layer")) {
+      given = block.integer("layer", 1, MAX_SIZE);
+    }
+    return EncoderFolder.layer(
+        encoder.config(), given == null ? OptionalInt.empty() : OptionalInt.of(given));
   }
 
   private static int sampleRate(
@@ -140,8 +148,8 @@ record BundleParts(
       ConfigFile block = manifest.json().object(component.role());
       rate.claim(rateOf(block), block.file(), component.role() + "." + SAMPLE_RATE);
     }
-    ConfigFile config = component.config();
-    return rate.claim(rateOf(config), config.file(), SAMPLE_RATE).count();
+    new ComponentTerms(component).sampleRate(rate);
+    return rate.count();
   }
 
   /**

@@ -19,7 +19,8 @@ public interface Checkpoint {
   /**
    * Opens the checkpoint that a folder holds: {@code model.safetensors}, else its shards by {@code
    * model.safetensors.index.json}, else {@code pytorch_model.bin}, else its shards, else the one
-   * file that ends in {@code .safetensors}, {@code .pt} or {@code .pth}. A file is opened as it is.
+   * file that ends in {@code .safetensors}, else in {@code .pt} or {@code .pth}. A file is opened
+   * as it is.
    *
    * @throws InputException if there is none, or it breaks a rule of its format
    */

@@ -36,8 +36,9 @@ final class CheckpointFolder {
       }
     }
     List<Path> others = others(folder);
-    if (others.size() == 1) {
-      return others.get(0);
+    List<Path> safe = others.stream().filter(f -> f.toString().endsWith(SAFETENSORS)).toList();
+    if (others.size() == 1 || safe.size() == 1) {
+      return safe.isEmpty() ? others.get(0) : safe.get(0);
     }
     String what = others.isEmpty() ? "no weights" : others.size() + " files of weights";
     throw new InputException(

@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A JSON object in a file, or an object inside it, with typed access to its keys.
@@ -60,6 +61,11 @@ public final class ConfigFile {
     return new ConfigFile(file, "", root);
   }
 
+  /** An object that was made from a file. */
+  static ConfigFile of(Path file, ObjectNode object) {
+    return new ConfigFile(file, "", object);
+  }
+
   /** The file. */
   public Path file() {
     return file;
@@ -99,9 +105,62 @@ public final class ConfigFile {
     return values;
   }
 
+  /** A required array of arrays of integers in [min, max]. */
+  public List<int[]> integerLists(String key, int min, int max) {
+    String expected = "an array of arrays of integers in " + min + ".." + max;
+    JsonNode value = required(key, expected);
+    List<int[]> lists = new ArrayList<>();
+    for (int i = 0; i < value.size(); i++) {
+      JsonNode row = value.get(i);
+      if (row == null || !row.isArray()) {
+        throw fault(key, value, expected);
+      }
+      int[] values = new int[row.size()];
+      for (int j = 0; j < values.length; j++) {
+        values[j] = toInt(row.get(j), key + "[" + i + "][" + j + "]", min, max);
+      }
+      lists.add(values);
+    }
+    if (!value.isArray()) {
+      throw fault(key, value, expected);
+    }
+    return lists;
+  }
+
+  /**
+   * Whether the key is there with a value that Python takes for true, as some configurations are
+   * read: not null, false, 0, nor an empty string, array or object.
+   */
+  public boolean truthy(String key) {
+    JsonNode value = present(key);
+    if (value == null) {
+      return false;
+    }
+    if (value.isContainer()) {
+      return !value.isEmpty();
+    }
+    return value.isString()
+        ? !value.stringValue().isEmpty()
+        : value.isNumber() ? value.doubleValue() != 0 : value.booleanValue();
+  }
+
   /** A required finite number in [min, max]. */
   public double number(String key, double min, double max) {
     return toNumber(required(key, "a number in " + min + ".." + max), key, min, max);
+  }
+
+  /** A required array of finite numbers in [min, max]. */
+  public double[] numbers(String key, double min, double max) {
+    String expected = "an array of numbers in " + min + ".." + max;
+    JsonNode value = required(key, expected);
+    if (!value.isArray()) {
+      throw fault(key, value, expected);
+    }
+    double[] values = new double[value.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = toNumber(value.get(i), key + "[" + i + "]", min, max);
+    }
+    return values;
   }
 
   /** An optional finite number in [min, max]. */

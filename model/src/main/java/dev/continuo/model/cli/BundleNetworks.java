@@ -8,11 +8,12 @@ import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.bundle.Bundle;
 import dev.continuo.model.bundle.BundleOverrides;
 import dev.continuo.model.bundle.BundleStore;
+import dev.continuo.model.bundle.EncoderFolder;
 import dev.continuo.model.bundle.LmFolder;
-import dev.continuo.model.encoder.StreamingEncoder;
+import dev.continuo.model.bundle.VocoderFolder;
 import dev.continuo.model.lm.CausalLanguageModel;
+import dev.continuo.model.loader.NetworkLoader;
 import dev.continuo.model.torch.TorchRuntime;
-import dev.continuo.model.vocoder.SourceFilterVocoder;
 import java.nio.file.Path;
 
 /** Networks of real bundles, on torch. <i>Immutable.</i> */
@@ -30,9 +31,9 @@ public final class BundleNetworks implements NetworkSource {
   }
 
   @Override
-  public SpeechEncoder encoder(Bundle bundle, ModelOptions options) {
+  public SpeechEncoder encoder(EncoderFolder folder, ModelOptions options) {
     TorchRuntime.start(home, options.threads());
-    return StreamingEncoder.load(bundle.encoder().folder(), bundle.quantizerFile(), options);
+    return NetworkLoader.encoder(folder, options);
   }
 
   @Override
@@ -42,8 +43,8 @@ public final class BundleNetworks implements NetworkSource {
   }
 
   @Override
-  public UnitVocoder vocoder(Bundle bundle, ModelOptions options) {
+  public UnitVocoder vocoder(VocoderFolder folder, ModelOptions options) {
     TorchRuntime.start(home, options.threads());
-    return SourceFilterVocoder.load(bundle.vocoder().folder(), options);
+    return NetworkLoader.vocoder(folder, options);
   }
 }

@@ -3,7 +3,6 @@ package dev.continuo.model.cli;
 
 import dev.continuo.model.SpeechEncoder;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
  * Collects the units of one stream, which is given samples as they come or in blocks.
@@ -13,7 +12,8 @@ import java.util.stream.IntStream;
 final class FrameUnits implements AutoCloseable {
   private final SpeechEncoder.Stream stream;
   private final float[] block;
-  private final IntStream.Builder units = IntStream.builder();
+  private int[] units = new int[1024];
+  private int count;
   private int waiting;
 
   /**
@@ -47,8 +47,15 @@ final class FrameUnits implements AutoCloseable {
   /** Ends the recording and returns all its units, one a frame. */
   int[] finish() {
     flush();
-    add(stream.finish());
-    return units.build().toArray();
+    int[] last = stream.finish();
+    count -= stream.withdrawn();
+    add(last);
+    return Arrays.copyOf(units, count);
+  }
+
+  /** How many units the end replaced. */
+  int withdrawn() {
+    return stream.withdrawn();
   }
 
   @Override
@@ -62,6 +69,10 @@ final class FrameUnits implements AutoCloseable {
   }
 
   private void add(int[] some) {
-    Arrays.stream(some).forEach(units::add);
+    if (count + some.length > units.length) {
+      units = Arrays.copyOf(units, Math.max(2 * units.length, count + some.length));
+    }
+    System.arraycopy(some, 0, units, count, some.length);
+    count += some.length;
   }
 }

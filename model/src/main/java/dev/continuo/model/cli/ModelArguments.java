@@ -6,7 +6,9 @@ import dev.continuo.model.Precision;
 import dev.continuo.model.bundle.Bundle;
 import dev.continuo.model.bundle.BundleOverrides;
 import dev.continuo.model.bundle.BundleStore;
+import dev.continuo.model.bundle.EncoderFolder;
 import dev.continuo.model.bundle.LmFolder;
+import dev.continuo.model.bundle.VocoderFolder;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +53,16 @@ final class ModelArguments {
   @Option(
       names = "--kmeans",
       paramLabel = "FILE",
-      description = "Centroids of the encoder's units, .npy. Default: the encoder's own.")
+      description = "Centroids of the encoder's units. Default: the encoder's own.")
   private @Nullable Path kmeans;
+
+  @Option(
+      names = "--layer",
+      paramLabel = "N",
+      description =
+          "Output layer of an encoder that has several, from 1. Default: the one its configuration"
+              + " or the bundle names.")
+  private @Nullable Integer layer;
 
   @Option(
       names = "--vocoder",
@@ -88,7 +98,21 @@ final class ModelArguments {
   private boolean debug;
 
   Bundle open(NetworkSource networks) {
-    return networks.bundle(bundle, new BundleOverrides(encoder, kmeans, lm, vocoder));
+    return networks.bundle(bundle, new BundleOverrides(encoder, kmeans, lm, vocoder, layer));
+  }
+
+  /** The encoder alone: no bundle is opened where it is given itself. */
+  EncoderFolder encoder(NetworkSource networks) {
+    if (encoder == null) {
+      return EncoderFolder.of(open(networks));
+    }
+    return EncoderFolder.open(
+        encoder, kmeans, layer == null ? OptionalInt.empty() : OptionalInt.of(layer));
+  }
+
+  /** The vocoder alone: no bundle is opened where it is given itself. */
+  VocoderFolder vocoder(NetworkSource networks) {
+    return vocoder == null ? VocoderFolder.of(open(networks)) : VocoderFolder.open(vocoder);
   }
 
   /**

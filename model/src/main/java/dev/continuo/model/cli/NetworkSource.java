@@ -7,7 +7,9 @@ import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.bundle.Bundle;
 import dev.continuo.model.bundle.BundleOverrides;
+import dev.continuo.model.bundle.EncoderFolder;
 import dev.continuo.model.bundle.LmFolder;
+import dev.continuo.model.bundle.VocoderFolder;
 
 /**
  * Where commands get bundles and their networks from; each network is closed by the caller.
@@ -23,8 +25,13 @@ public interface NetworkSource {
    */
   Bundle bundle(String reference, BundleOverrides overrides);
 
+  /** Loads an encoder. */
+  SpeechEncoder encoder(EncoderFolder folder, ModelOptions options);
+
   /** Loads the bundle's encoder. */
-  SpeechEncoder encoder(Bundle bundle, ModelOptions options);
+  default SpeechEncoder encoder(Bundle bundle, ModelOptions options) {
+    return encoder(EncoderFolder.of(bundle), options);
+  }
 
   /** Loads the bundle's language model. */
   default UnitLanguageModel languageModel(Bundle bundle, ModelOptions options) {
@@ -34,6 +41,11 @@ public interface NetworkSource {
   /** Loads a language model. */
   UnitLanguageModel languageModel(LmFolder lm, ModelOptions options);
 
+  /** Loads a vocoder. */
+  UnitVocoder vocoder(VocoderFolder folder, ModelOptions options);
+
   /** Loads the bundle's vocoder. */
-  UnitVocoder vocoder(Bundle bundle, ModelOptions options);
+  default UnitVocoder vocoder(Bundle bundle, ModelOptions options) {
+    return vocoder(VocoderFolder.of(bundle), options);
+  }
 }

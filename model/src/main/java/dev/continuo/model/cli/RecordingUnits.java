@@ -6,9 +6,11 @@ import dev.continuo.audio.AudioSource;
 import dev.continuo.audio.Resampler;
 import dev.continuo.model.InputException;
 import dev.continuo.model.SpeechEncoder;
+import dev.continuo.model.StreamingPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,17 +27,21 @@ final class RecordingUnits {
   private static final int MILLIS_PER_SECOND = 1000;
 
   private final SpeechEncoder encoder;
+  private final Optional<StreamingPolicy> policy;
   private final int chunkMillis;
   private final boolean compare;
 
   /**
    * A tokeniser.
    *
+   * @param policy how the encoder streams, if it is to
    * @param chunkMillis length of the chunks the encoder is given; 0 for large blocks
    * @param compare whether the same audio goes through a second stream in large blocks
    */
-  RecordingUnits(SpeechEncoder encoder, int chunkMillis, boolean compare) {
+  RecordingUnits(
+      SpeechEncoder encoder, Optional<StreamingPolicy> policy, int chunkMillis, boolean compare) {
     this.encoder = encoder;
+    this.policy = policy;
     this.chunkMillis = chunkMillis;
     this.compare = compare;
   }
@@ -44,10 +50,11 @@ final class RecordingUnits {
    * Units of one recording. <i>Immutable; the array is the caller's.</i>
    *
    * @param units one a frame
+   * @param withdrawn units given early that the end replaced
    * @param agreement with the units of the whole, where that was asked for
    */
   @SuppressWarnings("ArrayRecordComponent") // made once, read once
-  record Result(int[] units, @Nullable Agreement agreement) {}
+  record Result(int[] units, int withdrawn, @Nullable Agreement agreement) {}
 
   /**
    * Tokenises one recording.
@@ -61,7 +68,7 @@ final class RecordingUnits {
     boolean piped = file.toString().equals("-");
     String name = piped ? "standard input" : file.toString();
     try (AudioSource source = piped ? AudioFiles.open(standardInput, name) : AudioFiles.open(file);
-        FrameUnits streamed = new FrameUnits(encoder.open(), 0);
+        FrameUnits streamed = new FrameUnits(open(), 0);
         FrameUnits offline = compare ? new FrameUnits(encoder.open(), BLOCK_SAMPLES) : streamed) {
       long total = tokenise(source, streamed, offline, progress);
       if (total < encoder.minimumSamples()) {
@@ -70,8 +77,13 @@ final class RecordingUnits {
                 .formatted(name, total, encoder.sampleRateHz(), encoder.minimumSamples()));
       }
       int[] units = streamed.finish();
-      return new Result(units, compare ? Agreement.of(units, offline.finish()) : null);
+      int withdrawn = streamed.withdrawn();
+      return new Result(units, withdrawn, compare ? Agreement.of(units, offline.finish()) : null);
     }
+  }
+
+  private SpeechEncoder.Stream open() {
+    return policy.isPresent() ? encoder.open(policy.get()) : encoder.open();
   }
 
   private long tokenise(

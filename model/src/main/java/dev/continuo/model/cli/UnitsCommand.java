@@ -7,7 +7,8 @@ import dev.continuo.cli.Terminal;
 import dev.continuo.model.InputException;
 import dev.continuo.model.Precision;
 import dev.continuo.model.SpeechEncoder;
-import dev.continuo.model.bundle.Bundle;
+import dev.continuo.model.StreamingPolicy;
+import dev.continuo.model.bundle.EncoderFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,11 +63,15 @@ final class UnitsCommand implements Callable<Integer> {
       description = "Length of a chunk of --stream in milliseconds. Default: ${DEFAULT-VALUE}.")
   private int chunkMillis;
 
+  @Mixin
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private StreamingArguments streaming;
+
   @Option(
       names = "--compare",
       description =
           "With --stream: add \"ued\" (unit edit distance per 100 units) and \"frame_agreement\""
-              + " against the offline units.")
+              + " against the offline units, and how many frames were replaced at the end.")
   private boolean compare;
 
   @Option(names = "--json", description = "JSON lines; they are what this command prints anyway.")
@@ -86,9 +91,10 @@ final class UnitsCommand implements Callable<Integer> {
       throw wrong("--compare: given without --stream (expected: both)");
     }
     Terminal terminal = context.terminal();
-    Bundle bundle = model.open(context.networks());
+    streaming.check(stream);
+    EncoderFolder folder = model.encoder(context.networks());
     int code = 0;
-    try (SpeechEncoder encoder = context.networks().encoder(bundle, model.options(Precision.F32))) {
+    try (SpeechEncoder encoder = context.networks().encoder(folder, model.options(Precision.F32))) {
       for (Path file : files) {
         try {
           terminal.result(line(encoder, file).toString());
@@ -130,13 +136,17 @@ final class UnitsCommand implements Callable<Integer> {
     if (agreement != null) {
       node.put("ued", agreement.ued());
       node.put("frame_agreement", agreement.frameAgreement());
+      if (encoder.takesPolicy()) {
+        node.put("withdrawn_frames", result.withdrawn());
+      }
     }
     return node;
   }
 
   private RecordingUnits.Result units(SpeechEncoder encoder, Path file) throws IOException {
     try (Progress progress = new Progress(context.terminal())) {
-      return new RecordingUnits(encoder, stream ? chunkMillis : 0, compare)
+      Optional<StreamingPolicy> policy = stream ? streaming.policy(encoder) : Optional.empty();
+      return new RecordingUnits(encoder, policy, stream ? chunkMillis : 0, compare)
           .of(
               file,
               context.terminal().in(),

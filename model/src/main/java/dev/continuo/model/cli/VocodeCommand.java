@@ -6,8 +6,9 @@ import dev.continuo.cli.Progress;
 import dev.continuo.model.InputException;
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.Precision;
+import dev.continuo.model.Rendering;
 import dev.continuo.model.UnitVocoder;
-import dev.continuo.model.bundle.Bundle;
+import dev.continuo.model.bundle.VocoderFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +72,17 @@ final class VocodeCommand implements Callable<Integer> {
       description = "Frames a chunk of --stream. Default: ${DEFAULT-VALUE}.")
   private int chunkFrames;
 
+  @Mixin
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private SpeechArguments speech;
+
+  @Option(
+      names = "--compare",
+      description =
+          "With --json: add \"snr_db\", the signal-to-noise ratio against what --mode exact gives;"
+              + " null where both are the same.")
+  private boolean compare;
+
   /** Where durations come from. */
   enum DurationSource {
     GIVEN,
@@ -101,18 +113,25 @@ final class VocodeCommand implements Callable<Integer> {
           spec.commandLine(),
           "--chunk-frames: " + chunkFrames + " (expected: 1 to " + LONGEST_CHUNK_FRAMES + ")");
     }
-    Bundle bundle = model.open(context.networks());
+    if (compare && !json) {
+      throw new ParameterException(
+          spec.commandLine(), "--compare: given without --json (expected: both)");
+    }
+    VocoderFolder folder = model.vocoder(context.networks());
     ModelOptions options = model.options(Precision.FP16);
-    try (UnitLines lines = UnitLines.open(file, context.terminal().in(), bundle.unitCount())) {
+    try (UnitLines lines = UnitLines.open(file, context.terminal().in(), folder.unitCount())) {
       UnitLine line = lines.next(); // a bad first line is told before anything is loaded
       makeFolder();
       OutputNames names = new OutputNames(out);
-      try (UnitVocoder vocoder = context.networks().vocoder(bundle, options)) {
+      try (UnitVocoder vocoder = context.networks().vocoder(folder, options)) {
+        Rendering rendering = speech.rendering(vocoder, context.terminal());
         for (; line != null; line = lines.next()) {
           FrameRuns frames = frames(vocoder, line, lines);
           Path target = names.next(line.fileName());
-          long samples = vocode(vocoder, frames, target);
-          report(line.fileName(), target, (double) samples / vocoder.sampleRateHz());
+          ObjectNode node = UnitLine.JSON.createObjectNode();
+          node.put("file_name", line.fileName()).put("output", target.toString());
+          vocode(vocoder, rendering, frames, target, node);
+          context.terminal().result(json ? node.toString() : target.toString());
         }
       }
     }
@@ -128,35 +147,41 @@ final class VocodeCommand implements Callable<Integer> {
     }
   }
 
-  private void report(String fileName, Path target, double seconds) {
-    if (!json) {
-      context.terminal().result(target.toString());
-      return;
-    }
-    ObjectNode node = UnitLine.JSON.createObjectNode();
-    node.put("file_name", fileName).put("output", target.toString()).put("seconds", seconds);
-    context.terminal().result(node.toString());
-  }
-
-  private long vocode(UnitVocoder vocoder, FrameRuns frames, Path target) throws IOException {
+  /** Writes one file and adds what is to be said of it. */
+  private void vocode(
+      UnitVocoder vocoder, Rendering rendering, FrameRuns frames, Path target, ObjectNode said)
+      throws IOException {
     int chunk = stream ? chunkFrames : BLOCK_FRAMES;
     long samples = 0;
+    SignalToNoise ratio = new SignalToNoise();
     try (WavWriter wav = WavWriter.create(target, vocoder.sampleRateHz());
-        UnitVocoder.Stream speech = vocoder.open();
+        UnitVocoder.Stream spoken = vocoder.open(rendering);
+        UnitVocoder.@Nullable Stream exact = compare ? vocoder.open(exactly(rendering)) : null;
         Progress progress = new Progress(context.terminal())) {
-      for (int[] some = frames.next(chunk); some.length > 0; some = frames.next(chunk)) {
-        samples += write(wav, speech.push(some));
+      int[] some;
+      do {
+        some = frames.next(chunk);
+        boolean more = some.length > 0;
+        float[] part = more ? spoken.push(some) : spoken.finish();
+        wav.write(part, 0, part.length);
+        samples += part.length;
+        if (exact != null) {
+          ratio.actual(part);
+          ratio.reference(more ? exact.push(some) : exact.finish());
+        }
         progress.show(target + ": " + samples / vocoder.sampleRateHz() + " s written");
-      }
-      samples += write(wav, speech.finish());
+      } while (some.length > 0);
       wav.commit();
-      return samples;
+    }
+    said.put("seconds", (double) samples / vocoder.sampleRateHz());
+    if (compare) {
+      double decibels = ratio.decibels();
+      said.put("snr_db", Double.isInfinite(decibels) ? null : (Double) decibels);
     }
   }
 
-  private static int write(WavWriter wav, float[] samples) throws IOException {
-    wav.write(samples, 0, samples.length);
-    return samples.length;
+  private static Rendering exactly(Rendering rendering) {
+    return new Rendering(rendering.speaker(), rendering.style(), Rendering.EXACT);
   }
 
   private FrameRuns frames(UnitVocoder vocoder, UnitLine line, UnitLines lines) {

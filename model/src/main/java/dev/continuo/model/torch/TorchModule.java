@@ -72,13 +72,27 @@ public final class TorchModule implements AutoCloseable {
       String className,
       Map<String, ?> attributes,
       String device) {
+    String convolution = TorchRuntime.hasPackedConvolutions(device) ? "packed.py" : "unpacked.py";
+    return load(owner, resources, convolution, className, attributes, device);
+  }
+
+  static TorchModule load(
+      Class<?> owner,
+      List<String> resources,
+      String convolution,
+      String className,
+      Map<String, ?> attributes,
+      String device) {
     TorchRuntime.prepareThread();
     PtNDManager manager = TorchRuntime.newManager(device);
     Model model = Model.newInstance(className, manager.getDevice(), "PyTorch");
     Path archive = null;
     try {
       archive = Files.createTempFile("continuo-", ".pt");
-      StringBuilder source = new StringBuilder(source(TorchModule.class, "linear.py"));
+      StringBuilder source = new StringBuilder();
+      for (String shared : List.of("linear.py", convolution, "convolution.py")) {
+        source.append(source(TorchModule.class, shared));
+      }
       for (String resource : resources) {
         source.append(source(owner, resource));
       }

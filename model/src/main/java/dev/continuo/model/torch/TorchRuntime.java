@@ -9,6 +9,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.continuo.model.InputException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,23 +124,34 @@ public final class TorchRuntime {
     return Int8Probe.STEPS;
   }
 
+  /** Whether weights of convolutions can be packed on a device. */
+  static boolean hasPackedConvolutions(String device) {
+    return device.equals("cpu") && PackedProbe.PASSED;
+  }
+
   private static final class HalfProbe {
-    static final boolean PASSED = probe("half");
+    static final boolean PASSED = probe("unpacked.py", "half");
   }
 
   private static final class Int8Probe {
-    static final int STEPS = probe("bytes", 127L) ? 127 : probe("bytes", 63L) ? 63 : 0;
+    static final int STEPS =
+        probe("unpacked.py", "bytes", 127L) ? 127 : probe("unpacked.py", "bytes", 63L) ? 63 : 0;
+  }
+
+  private static final class PackedProbe {
+    static final boolean PASSED = probe("packed.py", "convolution");
   }
 
   /** Whether a product of eight ones and eight ones is eight. */
-  private static boolean probe(String method, Object... arguments) {
+  private static boolean probe(String convolution, String method, Object... arguments) {
+    Map<String, Object> attributes = Map.of("training", false);
     try (TorchModule probe =
             TorchModule.load(
-                TorchRuntime.class, "probe.py", "Probe", Map.of("training", false), "cpu");
+                TorchRuntime.class, List.of("probe.py"), convolution, "Probe", attributes, "cpu");
         Tensor eight = probe.call(method, arguments)) {
       return Math.abs(eight.toFloats()[0] - 8) < 1e-3;
-    } catch (EngineException e) {
-      LOG.info("no matrices of {} on this processor: {}", method, e.getMessage());
+    } catch (EngineException | IllegalStateException e) {
+      LOG.info("no {} on this processor: {}", method, e.getMessage());
       return false;
     }
   }

@@ -7,6 +7,7 @@ import dev.continuo.model.Precision;
 import dev.continuo.model.checkpoint.Checkpoint;
 import dev.continuo.model.checkpoint.DType;
 import dev.continuo.model.checkpoint.TensorData;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -108,8 +109,12 @@ public final class Weights {
    * @param rows number of rows of each
    */
   public void linear(boolean bias, long[] inputs, String[] names, long... rows) {
-    residual |= Arrays.stream(names).anyMatch(n -> file.info(n + ".weight").dtype() != DType.F16);
     long elements = Arrays.stream(inputs).reduce(Arrays.stream(rows).sum(), Math::multiplyExact);
+    add(way(elements), bias, inputs, names, rows);
+  }
+
+  private void add(int way, boolean bias, long[] inputs, String[] names, long... rows) {
+    residual |= Arrays.stream(names).anyMatch(n -> file.info(n + ".weight").dtype() != DType.F16);
     List<Tensor> weights = new ArrayList<>();
     List<Tensor> biases = new ArrayList<>();
     try {
@@ -124,15 +129,27 @@ public final class Weights {
       }
       sound(
           module.callForLong(
-              "linear",
-              weights.toArray(Tensor[]::new),
-              biases.toArray(Tensor[]::new),
-              way(elements)),
+              "linear", weights.toArray(Tensor[]::new), biases.toArray(Tensor[]::new), way),
           String.join(", ", names));
     } finally {
       weights.forEach(Tensor::close);
       biases.forEach(Tensor::close);
     }
+  }
+
+  /** Whether the file has a tensor of this name. */
+  public boolean has(String name) {
+    return file.has(name);
+  }
+
+  /** The file. */
+  public Path path() {
+    return file.path();
+  }
+
+  /** Adds a linear layer with bias that stays float32 whatever the precision. */
+  public void exactLinear(String name, long outputs, long... inputs) {
+    add(exactWay(), true, inputs, new String[] {name}, outputs);
   }
 
   /** Adds a linear layer with bias. */
@@ -159,6 +176,33 @@ public final class Weights {
       sound(unsound, name);
     } finally {
       biases.forEach(Tensor::close);
+    }
+  }
+
+  /**
+   * The named layer's weight: in one piece, or as direction and length where the file has it that
+   * way (weight norm, under its old or its new name). The caller closes the tensors.
+   *
+   * @param dim dimension that has a length for each of its indices
+   * @return weight, or direction and length
+   */
+  public Tensor[] normed(String name, int dim, long... shape) {
+    if (file.has(name + ".weight")) {
+      return new Tensor[] {tensor(name + ".weight", shape)};
+    }
+    String parametrized = name + ".parametrizations.weight.original";
+    boolean renamed = file.has(parametrized + "1");
+    long[] lengths = new long[shape.length];
+    Arrays.fill(lengths, 1);
+    lengths[dim] = shape[dim];
+    Tensor direction = tensor(renamed ? parametrized + "1" : name + ".weight_v", shape);
+    try {
+      return new Tensor[] {
+        direction, tensor(renamed ? parametrized + "0" : name + ".weight_g", lengths)
+      };
+    } catch (RuntimeException e) {
+      direction.close();
+      throw e;
     }
   }
 

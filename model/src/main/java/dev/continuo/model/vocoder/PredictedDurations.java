@@ -15,19 +15,26 @@ import java.util.Arrays;
 final class PredictedDurations implements UnitVocoder.Durations {
   private static final int CONTEXT = 2;
   private static final int WINDOW = 2 * CONTEXT + 1;
-  private static final int LONGEST = 25;
   private static final long NOT_KNOWN = 1L << 40;
 
   private final TorchModule module;
   private final int unitCount;
+  private final int longestFrames;
   private final long[] window = new long[WINDOW]; // the last five units given
   private long units;
   private boolean finished;
   private boolean closed;
 
-  PredictedDurations(TorchModule module, VocoderShape shape) {
+  /**
+   * An empty utterance.
+   *
+   * @param module has {@code durations}
+   * @param longestFrames what longer durations are cut to
+   */
+  PredictedDurations(TorchModule module, int unitCount, int longestFrames) {
     this.module = module;
-    this.unitCount = shape.units();
+    this.unitCount = unitCount;
+    this.longestFrames = longestFrames;
   }
 
   @Override
@@ -69,7 +76,7 @@ final class PredictedDurations implements UnitVocoder.Durations {
 
   private int predict(long unit, long end) {
     try (Tensor ids = module.tensor(window, WINDOW);
-        Tensor frames = module.call("durations", ids, unit, end, LONGEST)) {
+        Tensor frames = module.call("durations", ids, unit, end, longestFrames)) {
       return Math.toIntExact(frames.toLongs()[0]);
     }
   }

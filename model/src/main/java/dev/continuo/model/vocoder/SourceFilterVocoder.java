@@ -21,6 +21,9 @@ import java.util.Map;
  * not depend, to the bit, on how its units were cut. <i>Thread-safe: immutable weights.</i>
  */
 public final class SourceFilterVocoder implements UnitVocoder {
+  /** Longest duration that is predicted, one second. */
+  private static final int LONGEST_FRAMES = 25;
+
   private final VocoderShape shape;
   private final TorchModule module;
 
@@ -129,7 +132,7 @@ public final class SourceFilterVocoder implements UnitVocoder {
 
   @Override
   public Durations openDurations() {
-    return new PredictedDurations(module, shape);
+    return new PredictedDurations(module, shape.units(), LONGEST_FRAMES);
   }
 
   TorchModule module() {

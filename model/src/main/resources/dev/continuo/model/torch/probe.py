@@ -16,6 +16,13 @@ class Probe(Module):
     p = ops.quantized.linear_prepack(rows, None)
     return __torch__.linear_int8(torch.ones([1, 8]), p, torch.full([], 1.0), torch.full([], steps + 1, dtype=3), torch.zeros([8]))
 
+  # Fails where torch has no kernels for packed weights of convolutions.
+  def convolution(self: __torch__.Probe) -> Tensor:
+    c = annotate(List[Tensor], [])
+    b = annotate(List[Tensor], [])
+    _0 = __torch__.pack_convolution(torch.ones([1, 4, 2]), b, 1, 1, 1, 3, c, b)
+    return __torch__.convolution(torch.ones([3, 4]), c[0], b[0], 1, 1, 1)
+
   # bits: bfloat16 values in an array that says it is float16
   def bfloat16_to_float(self: __torch__.Probe, bits: Tensor) -> Tensor:
     return torch.to(torch.view_copy(bits, dtype=15), 6)

@@ -87,7 +87,7 @@ class BundleTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "encoder/config.json|hubert|continuo_streaming_encoder",
+        "encoder/config.json|wavlm|continuo_streaming_encoder",
         "lm/config.json|mamba|llama",
         "vocoder/config.json|vits|continuo_source_filter_vocoder",
       })

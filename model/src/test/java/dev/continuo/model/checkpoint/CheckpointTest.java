@@ -39,11 +39,13 @@ class CheckpointTest {
     write(folder.resolve("config.json"), "{}");
     assertThat(Checkpoint.open(folder).path()).isEqualTo(file);
     write(folder.resolve("unit.pt"), "none");
+    assertThat(Checkpoint.open(folder).path()).as("the safer of the two").isEqualTo(file);
+    write(folder.resolve("other.safetensors"), "none");
     assertThatThrownBy(() -> Checkpoint.open(folder))
         .isInstanceOf(InputException.class)
         .hasMessage(
             folder
-                + ": 2 files of weights"
+                + ": 3 files of weights"
                 + " (expected: model.safetensors, pytorch_model.bin or one .pt file)");
   }
 

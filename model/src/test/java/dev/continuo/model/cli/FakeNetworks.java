@@ -9,9 +9,11 @@ import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.bundle.Bundle;
 import dev.continuo.model.bundle.BundleOverrides;
 import dev.continuo.model.bundle.BundleStore;
+import dev.continuo.model.bundle.EncoderFolder;
 import dev.continuo.model.bundle.FakeBundle;
 import dev.continuo.model.bundle.LmFolder;
 import dev.continuo.model.bundle.LmIds;
+import dev.continuo.model.bundle.VocoderFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -95,7 +97,7 @@ final class FakeNetworks implements NetworkSource {
   }
 
   @Override
-  public SpeechEncoder encoder(Bundle bundle, ModelOptions options) {
+  public SpeechEncoder encoder(EncoderFolder folder, ModelOptions options) {
     load("encoder", options);
     return new Encoder();
   }
@@ -108,7 +110,7 @@ final class FakeNetworks implements NetworkSource {
   }
 
   @Override
-  public UnitVocoder vocoder(Bundle bundle, ModelOptions options) {
+  public UnitVocoder vocoder(VocoderFolder folder, ModelOptions options) {
     load("vocoder", options);
     return new Vocoder();
   }
