@@ -9,6 +9,7 @@ import dev.continuo.audio.Pcm16;
 import dev.continuo.v1.AudioEncoding;
 import dev.continuo.v1.AudioFormat;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Serialised by the caller.</i>
  */
 public final class AudioEncoder implements AutoCloseable {
+  /** Samples in a piece: 16 KiB of LINEAR16, well below what any server takes at once. */
+  static final int MAX_SAMPLES = 8192;
+
   private static final int DEFAULT_RATE_HZ = 16_000;
   private static final int OPUS_FRAME_MICROS = 20_000;
   private static final int OPUS_BITRATE = 32_000;
@@ -75,19 +79,22 @@ public final class AudioEncoder implements AutoCloseable {
    * @param samples in -1..1, louder ones are clipped; borrowed
    * @param offset index of the first
    * @param length how many
-   * @param out is given what is complete: one piece, but in Opus none or several packets
+   * @param out is given what is complete: pieces of at most 8192 samples, or Opus packets
    * @throws IndexOutOfBoundsException if the range is not within {@code samples}
    * @throws IllegalStateException after {@link #finish}
    */
   public void encode(float[] samples, int offset, int length, Consumer<ByteString> out) {
-    java.util.Objects.checkFromIndexSize(offset, length, samples.length);
+    Objects.checkFromIndexSize(offset, length, samples.length);
     if (finished) {
       throw new IllegalStateException("finished (expected: no samples after finish)");
     }
     if (opus != null) {
       gather(opus, samples, offset, length, out);
-    } else if (length > 0) {
-      out.accept(UnsafeByteOperations.unsafeWrap(bytes(samples, offset, length)));
+    } else {
+      for (int done = 0; done < length; done += MAX_SAMPLES) {
+        int count = Math.min(MAX_SAMPLES, length - done);
+        out.accept(UnsafeByteOperations.unsafeWrap(bytes(samples, offset + done, count)));
+      }
     }
   }
 

@@ -4,6 +4,7 @@ package dev.continuo.client;
 import com.google.protobuf.ByteString;
 import dev.continuo.v1.ClientMessage;
 import dev.continuo.v1.ServerMessage;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -29,11 +30,14 @@ public final class BlockingConversation implements AutoCloseable {
    * Sends samples, as soon as there is room; see {@link Conversation#send(float[], int, int)}.
    *
    * @throws ServerException if the conversation has failed
-   * @throws InterruptedException if interrupted; nothing was sent
+   * @throws InterruptedException if interrupted; a part may have been sent
    */
   public void send(float[] samples, int offset, int length) throws InterruptedException {
-    if (inbox.awaitReady(conversation)) {
-      conversation.send(samples, offset, length);
+    Objects.checkFromIndexSize(offset, length, samples.length);
+    for (int done = 0; done < length && inbox.awaitReady(conversation); ) {
+      int count = Math.min(AudioEncoder.MAX_SAMPLES, length - done);
+      conversation.send(samples, offset + done, count);
+      done += count;
     }
   }
 

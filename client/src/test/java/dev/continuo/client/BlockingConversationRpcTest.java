@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.continuo.v1.ClientMessage;
 import dev.continuo.v1.InputAck;
 import dev.continuo.v1.ServerMessage;
 import dev.continuo.v1.SessionConfig;
@@ -66,6 +67,28 @@ class BlockingConversationRpcTest {
     assertThat(messages).hasSize(101);
     assertThat(messages.get(99).getAck().getPromptUnits()).isEqualTo(99);
     assertThat(messages.get(100).hasEnd()).isTrue();
+  }
+
+  @Test
+  void aLongPromptTravelsInPieces() throws InterruptedException {
+    server.script =
+        (call, message) -> {
+          if (message.hasCommit()) {
+            call.end();
+          }
+        };
+    try (BlockingConversation conversation = open()) {
+      conversation.send(new float[100_000]);
+      conversation.commit();
+      assertThat(conversation.next().orElseThrow().hasEnd()).isTrue();
+    }
+    List<Integer> sizes =
+        server.received.stream()
+            .filter(ClientMessage::hasAudio)
+            .map(m -> m.getAudio().getData().size())
+            .toList();
+    assertThat(sizes).hasSize(13).allMatch(size -> size <= 16_384);
+    assertThat(sizes.stream().mapToInt(Integer::intValue).sum()).isEqualTo(200_000);
   }
 
   @Test
