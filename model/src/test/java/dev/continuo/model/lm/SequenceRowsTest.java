@@ -211,8 +211,8 @@ final class SequenceRowsTest {
 
   @Test
   void memoryIsStatedBeforeItIsTaken() {
-    // 2 layers, keys and values, 2 kv heads of 8, float32
-    assertThat(model.cacheBytes(3, 10)).isEqualTo(3 * 10 * 2 * 2 * 2 * 8 * 4);
+    // positions in whole blocks; 2 layers, keys and values, 2 kv heads of 8, float32
+    assertThat(model.cacheBytes(3, 10)).isEqualTo(3 * KvCache.BLOCK * 2 * 2 * 2 * 8 * 4);
     try (Rows rows = model.allocate(3, 10)) {
       assertThat(rows.bytes()).isEqualTo(model.cacheBytes(3, 10));
       assertThat(Tensor.live()).isEqualTo(4);
