@@ -13,7 +13,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = VersionLines.class,
     subcommands = {
-      DemoCommand.class,
       ContinueCommand.class,
       UnitsCommand.class,
       GenerateCommand.class,

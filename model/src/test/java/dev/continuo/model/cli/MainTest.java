@@ -40,7 +40,6 @@ class MainTest extends CommandTest {
         "score --help",
         "vocode --help",
         "continue --help",
-        "demo --help",
         "bench --help",
         "bundle --help",
         "bundle info --help",
@@ -108,8 +107,7 @@ class MainTest extends CommandTest {
   }
 
   private static String known(String problem) {
-    return problem
-        + " (expected: one of demo, continue, units, generate, score, vocode, bundle, bench)";
+    return problem + " (expected: one of continue, units, generate, score, vocode, bundle, bench)";
   }
 
   @Test

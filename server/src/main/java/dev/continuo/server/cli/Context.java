@@ -9,6 +9,7 @@ import java.nio.file.Path;
  *
  * @param terminal where they read and write
  * @param home folder of bundles, native libraries and logs
+ * @param launcher program that runs any command of Continuo
  * @param stop tells when to end
  */
-record Context(Terminal terminal, Path home, Stop stop) {}
+record Context(Terminal terminal, Path home, String launcher, Stop stop) {}

@@ -8,6 +8,7 @@ import dev.continuo.cli.Terminal;
 import dev.continuo.model.InputException;
 import dev.continuo.model.bundle.BundleStore;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * Entry of the server's commands.
@@ -21,12 +22,13 @@ public final class Main {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] args) {
-    if (System.getProperty(LOG_LEVEL) == null) {
+    if (System.getProperty(LOG_LEVEL) == null && Arrays.asList(args).contains("serve")) {
       System.setProperty(LOG_LEVEL, "INFO"); // sessions that start and end; nothing for each frame
     }
     Terminal terminal = Terminal.ofProcess();
     Path home = BundleStore.home();
-    System.exit(run(new Context(terminal, home, Stop.ofProcess()), args));
+    String launcher = System.getProperty("continuo.launcher", "continuo");
+    System.exit(run(new Context(terminal, home, launcher, Stop.ofProcess()), args));
   }
 
   /**

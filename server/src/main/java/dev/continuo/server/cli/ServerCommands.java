@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
     name = "continuo",
     description = "Continues speech: the streaming server.",
     mixinStandardHelpOptions = true,
-    subcommands = ServeCommand.class)
+    subcommands = {ServeCommand.class, DemoCommand.class})
 final class ServerCommands implements Runnable {
   @Spec
   @SuppressWarnings("NullAway.Init") // set by picocli
@@ -19,6 +19,6 @@ final class ServerCommands implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "no command given (expected: serve)");
+    throw new ParameterException(spec.commandLine(), "no command given (expected: serve or demo)");
   }
 }
