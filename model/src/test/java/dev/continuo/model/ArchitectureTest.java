@@ -81,7 +81,13 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "java..", "org.jspecify..", "org.slf4j..", BASE, BASE + ".checkpoint", BASE + ".bundle")
+            "java..",
+            "org.jspecify..",
+            "org.slf4j..",
+            "tools.jackson..",
+            BASE,
+            BASE + ".checkpoint",
+            BASE + ".bundle")
         .check(CLASSES);
   }
 }
