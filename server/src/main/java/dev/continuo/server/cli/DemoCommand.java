@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
             + " continuation as WAV and shows where the time to the first audio went.")
 final class DemoCommand implements Callable<Integer> {
   private static final String OUTPUT = "continuo-demo.wav";
-  private static final String PROMPT = "prompt.wav";
+  private static final String PROMPT = "/dev/continuo/model/bundle/prompts/heart-3.wav";
   private static final double LONGEST_SECONDS = 30;
 
   private final Context context;
@@ -94,7 +94,7 @@ final class DemoCommand implements Callable<Integer> {
       return serve(prompt);
     }
     Path folder = Files.createTempDirectory("continuo-demo-");
-    Path bundled = folder.resolve(PROMPT);
+    Path bundled = folder.resolve("prompt.wav");
     try (InputStream in = DemoCommand.class.getResourceAsStream(PROMPT)) {
       if (in == null) {
         throw new IllegalStateException(PROMPT + ": no such resource");
