@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Thread-safe.</i>
  */
 public final class ServerTransport implements Transport {
-  private static final Duration INFO_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration INFO_TIMEOUT = Duration.ofSeconds(10);
 
   /** Shared by all sessions of a connection: a second of 500 of them in 16-bit samples. */
   private static final int WINDOW_BYTES = 16 * 1024 * 1024;

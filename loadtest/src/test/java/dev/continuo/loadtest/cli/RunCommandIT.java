@@ -238,7 +238,7 @@ class RunCommandIT {
       assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(130);
       assertThat(report().path("end").stringValue()).isEqualTo("interrupted");
-      assertThat(accounted(report())).isBetween(9, 60);
+      assertThat(accounted(report())).isGreaterThanOrEqualTo(10);
       assertThat(folder.resolve("index.html")).isNotEmptyFile();
     }
   }
