@@ -22,11 +22,13 @@ public final class Bench {
   private final String shape;
   private final ModelOptions options;
   private final int repeat;
+  private final Machine machine = new Machine();
+  private double machineGops;
 
   /**
    * A bench.
    *
-   * @param shape name of the bundle, for the results
+   * @param shape name of the bundle or shape, for the results
    * @param repeat repetitions that count, at least 1
    * @throws IllegalArgumentException if {@code repeat} is not positive
    */
@@ -62,8 +64,7 @@ public final class Bench {
               }
             });
     String stage = chunkMillis == 0 ? "encoder" : "encoder_stream";
-    return BenchResult.of(
-        stage, new BenchResult.Load(shape, 1, 0, 0), options, nanos, AUDIO_SECONDS, true);
+    return BenchResult.of(stage, BenchResult.Load.of(shape), options, nanos, AUDIO_SECONDS, true);
   }
 
   /** Ten seconds of units through the vocoder. */
@@ -82,7 +83,7 @@ public final class Bench {
               }
             });
     return BenchResult.of(
-        "vocoder", new BenchResult.Load(shape, 1, 0, 0), options, nanos, AUDIO_SECONDS, true);
+        "vocoder", BenchResult.Load.of(shape), options, nanos, AUDIO_SECONDS, true);
   }
 
   /**
@@ -95,14 +96,34 @@ public final class Bench {
       CausalLanguageModel model, int batch, int context, double unitRateHz) {
     try (DecodeSteps steps = new DecodeSteps(model, batch, context)) {
       long[] nanos = time(steps::step);
-      return BenchResult.of(
-          "lm",
-          new BenchResult.Load(shape, batch, context, steps.bytesRead()),
-          options,
-          nanos,
-          1 / unitRateHz,
-          false);
+      BenchResult.Load load = load(batch, context, steps.bytesRead(), steps.operations());
+      return BenchResult.of("lm", load, options, nanos, 1 / unitRateHz, false);
     }
+  }
+
+  /**
+   * {@link DecodeSteps#PREFILLED} given units of one row, in one pass, the last of which fill the
+   * {@code context}.
+   */
+  public BenchResult prefill(CausalLanguageModel model, int context, double unitRateHz) {
+    try (DecodeSteps steps = new DecodeSteps(model, 1, context)) {
+      long[] nanos = time(steps::prefill);
+      BenchResult.Load load = load(1, context, steps.bytesRead(), steps.prefillOperations());
+      double seconds = steps.prefilled() / unitRateHz;
+      return BenchResult.of("lm_prefill", load, options, nanos, seconds, false);
+    }
+  }
+
+  /** On a GPU the limits are not measured. */
+  private BenchResult.Load load(int batch, int context, long bytes, long operations) {
+    if (!options.device().equals("cpu")) {
+      return new BenchResult.Load(shape, batch, context, bytes, operations, 0, 0);
+    }
+    if (machineGops == 0) {
+      machineGops = Machine.gops(options.precision());
+    }
+    double read = machine.readGbS(bytes);
+    return new BenchResult.Load(shape, batch, context, bytes, operations, read, machineGops);
   }
 
   private long[] time(Runnable work) {

@@ -10,11 +10,12 @@ import java.util.Locale;
 /**
  * Times of one stage. <i>Immutable.</i>
  *
- * @param stage {@code encoder}, {@code encoder_stream}, {@code lm} or {@code vocoder}
- * @param shape name of the bundle
+ * @param stage {@code encoder}, {@code encoder_stream}, {@code lm}, {@code lm_prefill} (64 given
+ *     units of one row) or {@code vocoder}
+ * @param shape name of the bundle, or of the shape
  * @param batch rows of the step
  * @param context positions in the KV cache; 0 where there is none
- * @param precision {@code f32} or {@code fp16}
+ * @param precision {@code f32}, {@code fp16} or {@code int8}
  * @param threads torch threads
  * @param minMs least time: of one step of the language model, of one second of audio elsewhere
  * @param medianMs median of the same
@@ -22,6 +23,12 @@ import java.util.Locale;
  * @param bytesRead weights and cache that a step reads; 0 where it is not stated
  * @param bandwidthGbS {@code bytesRead} over the least time, in 10^9 bytes a second
  * @param rtf least time over the audio time it covers; a unit is taken to last one frame
+ * @param gops additions and products of the matrices and of attention, over the least time, in 10^9
+ *     a second; this and what follows is 0 where it is not stated
+ * @param machineReadGbS rate at which this machine reads as many bytes
+ * @param machineGops rate at which it multiplies large matrices in this precision
+ * @param limitMs the larger of the times that reading and arithmetic take at these rates
+ * @param limitShare {@code limitMs} over the least time: 1 is as fast as this machine can be
  */
 public record BenchResult(
     String stage,
@@ -35,7 +42,12 @@ public record BenchResult(
     double p95Ms,
     long bytesRead,
     double bandwidthGbS,
-    double rtf) {
+    double rtf,
+    double gops,
+    double machineReadGbS,
+    double machineGops,
+    double limitMs,
+    double limitShare) {
 
   private static final double NANOS_PER_MS = 1e6;
   private static final int DIGITS = 5;
@@ -59,6 +71,7 @@ public record BenchResult(
     Arrays.sort(sorted);
     double scale = perSecond ? 1 / (NANOS_PER_MS * seconds) : 1 / NANOS_PER_MS;
     double min = sorted[0] * scale;
+    double limitNanos = load.limitNanos();
     return new BenchResult(
         stage,
         load.shape(),
@@ -73,7 +86,12 @@ public record BenchResult(
                 * scale),
         load.bytesRead(),
         rounded(load.bytesRead() / (double) sorted[0]),
-        rounded(sorted[0] / (seconds * 1e9)));
+        rounded(sorted[0] / (seconds * 1e9)),
+        rounded(load.operations() / (double) sorted[0]),
+        rounded(load.machineReadGbS()),
+        rounded(load.machineGops()),
+        rounded(limitNanos / NANOS_PER_MS),
+        rounded(limitNanos / sorted[0]));
   }
 
   /** To five significant digits, more than any clock here can tell. */
@@ -81,6 +99,35 @@ public record BenchResult(
     return new BigDecimal(value).round(new MathContext(DIGITS)).doubleValue();
   }
 
-  /** What a step works on: name, rows, cached positions and bytes it reads. <i>Immutable.</i> */
-  record Load(String shape, int batch, int context, long bytesRead) {}
+  /**
+   * What a step works on and what the machine could do. <i>Immutable.</i>
+   *
+   * @param shape name of the bundle, or of the shape
+   * @param batch rows
+   * @param context cached positions
+   * @param bytesRead bytes it reads
+   * @param operations additions and products
+   * @param machineReadGbS the machine's rate of reading, 0 where it was not measured
+   * @param machineGops the machine's rate of arithmetic
+   */
+  record Load(
+      String shape,
+      int batch,
+      int context,
+      long bytesRead,
+      long operations,
+      double machineReadGbS,
+      double machineGops) {
+
+    /** What is not limited by anything measured. */
+    static Load of(String shape) {
+      return new Load(shape, 1, 0, 0, 0, 0, 0);
+    }
+
+    private double limitNanos() {
+      return machineReadGbS == 0
+          ? 0
+          : Math.max(bytesRead / machineReadGbS, operations / machineGops);
+    }
+  }
 }

@@ -70,7 +70,7 @@ public record LmIds(int firstUnitId, int units, int[] startIds, int[] endIds, in
   }
 
   /** Ids for a vocabulary that is taken as it is: every id is a unit. */
-  static LmIds raw(ConfigFile config) {
+  public static LmIds raw(ConfigFile config) {
     return create(config, 0, vocabulary(config), new int[0], new int[0]);
   }
 

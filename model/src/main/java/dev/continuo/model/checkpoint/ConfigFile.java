@@ -49,6 +49,16 @@ public final class ConfigFile {
       }
       text = open.read(0, (int) open.size());
     }
+    return parse(file, text);
+  }
+
+  /**
+   * Reads the text of a file of one JSON object.
+   *
+   * @param file what messages call it
+   * @throws InputException if it is not JSON, has duplicate keys or is not an object
+   */
+  public static ConfigFile parse(Path file, byte[] text) {
     JsonNode root;
     try {
       root = Json.tree(text);

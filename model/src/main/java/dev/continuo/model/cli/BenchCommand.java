@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.cli;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.Precision;
 import dev.continuo.model.SpeechEncoder;
@@ -10,9 +11,12 @@ import dev.continuo.model.bench.Bench;
 import dev.continuo.model.bench.BenchResult;
 import dev.continuo.model.bundle.Bundle;
 import dev.continuo.model.lm.CausalLanguageModel;
+import dev.continuo.model.lm.RandomLanguageModel;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,11 +32,14 @@ import tools.jackson.databind.json.JsonMapper;
     name = "bench",
     mixinStandardHelpOptions = true,
     description =
-        "Times one step of a stage, warm: a unit for every row of the language model, a second of audio of the others.")
+        "Times one step of a stage, warm: a unit for every row of the language model, a second of audio"
+            + " of the others. For the language model it also times 64 given units of one row and says"
+            + " how near both come to what this machine can read and compute.")
 final class BenchCommand implements Callable<Integer> {
   private static final JsonMapper SNAKE_CASE =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
   private static final int MICROPHONE_MILLIS = 20;
+  private static final double SHAPES_UNIT_RATE_HZ = 25;
 
   private final Context context;
 
@@ -47,6 +54,14 @@ final class BenchCommand implements Callable<Integer> {
   @Parameters(paramLabel = "STAGE", description = "lm, encoder, vocoder or all.")
   @SuppressWarnings("NullAway.Init") // set by picocli
   private String stage;
+
+  @Option(
+      names = "--shape",
+      paramLabel = "NAME",
+      description =
+          "Instead of the bundle's, a language model with random weights: 12x384, smollm2-135m or"
+              + " opt-350m. Default: none.")
+  private @Nullable String shape;
 
   @Option(
       names = "--batch",
@@ -89,16 +104,37 @@ final class BenchCommand implements Callable<Integer> {
     if (batches.stream().anyMatch(b -> b < 1)) {
       throw wrong("--batch: " + batches + " (expected: numbers of 1 or more)");
     }
-    Bundle bundle = model.open(context.networks());
     ModelOptions options = model.options(Precision.FP16);
+    if (shape != null) {
+      random(shape, options);
+    } else {
+      bundle(model.open(context.networks()), options);
+    }
+    return 0;
+  }
+
+  private void random(String name, ModelOptions options) {
+    if (!RandomLanguageModel.SHAPES.contains(name)) {
+      String known = String.join(", ", RandomLanguageModel.SHAPES);
+      throw wrong("--shape: " + name + " (expected: one of " + known + ")");
+    }
+    if (!stage.equals("lm") || spec.commandLine().getParseResult().hasMatchedOption("--bundle")) {
+      throw wrong("--shape: " + name + " (expected: with stage lm, and without --bundle)");
+    }
+    try (CausalLanguageModel lm = context.networks().random(name, options)) {
+      languageModel(lm, new Bench(name, options, repeat), SHAPES_UNIT_RATE_HZ);
+    }
+  }
+
+  private void bundle(Bundle bundle, ModelOptions options) {
     Bench bench = new Bench(bundle.name(), options, repeat);
-    if (!json) {
-      context
-          .terminal()
-          .result(
-              "%-16s %6s %8s %10s %10s %10s %10s %8s"
-                  .formatted(
-                      "stage", "batch", "context", "min ms", "median", "p95", "GB/s", "rtf"));
+    if (asked("lm")) {
+      try (UnitLanguageModel lm = context.networks().languageModel(bundle, options)) {
+        languageModel((CausalLanguageModel) lm, bench, bundle.unitRateHz());
+      }
+    }
+    if (stage.equals("encoder") || stage.equals("vocoder")) {
+      header();
     }
     if (asked("encoder")) {
       try (SpeechEncoder encoder = context.networks().encoder(bundle, options)) {
@@ -106,26 +142,51 @@ final class BenchCommand implements Callable<Integer> {
         print(bench.encoder(encoder, MICROPHONE_MILLIS));
       }
     }
-    if (asked("lm")) {
-      languageModel(bundle, options, bench);
-    }
     if (asked("vocoder")) {
       try (UnitVocoder vocoder = context.networks().vocoder(bundle, options)) {
         print(bench.vocoder(vocoder));
       }
     }
-    return 0;
   }
 
-  private void languageModel(Bundle bundle, ModelOptions options, Bench bench) {
-    try (UnitLanguageModel lm = context.networks().languageModel(bundle, options)) {
-      if (positions < 1 || positions > lm.maxPositions()) {
-        throw wrong("--context: " + positions + " (expected: 1 to " + lm.maxPositions() + ")");
-      }
-      for (int batch : batches) {
-        print(bench.languageModel((CausalLanguageModel) lm, batch, positions, bundle.unitRateHz()));
-      }
+  private void languageModel(CausalLanguageModel lm, Bench bench, double unitRateHz) {
+    if (positions < 1 || positions > lm.maxPositions()) {
+      throw wrong("--context: " + positions + " (expected: 1 to " + lm.maxPositions() + ")");
     }
+    long most = memoryBytes() / lm.cacheBytes(1, positions);
+    if (batches.stream().anyMatch(batch -> batch > most)) {
+      throw wrong("--batch: " + batches + " (expected: at most " + most + ", by this memory)");
+    }
+    header();
+    for (int batch : batches) {
+      print(bench.languageModel(lm, batch, positions, unitRateHz));
+    }
+    print(bench.prefill(lm, positions, unitRateHz));
+  }
+
+  private void header() {
+    if (!json) {
+      context
+          .terminal()
+          .result(
+              "%-16s %6s %8s %10s %10s %10s %8s %8s %8s %7s %8s"
+                  .formatted(
+                      "stage",
+                      "batch",
+                      "context",
+                      "min ms",
+                      "median",
+                      "p95",
+                      "GB/s",
+                      "Gop/s",
+                      "limit ms",
+                      "share",
+                      "rtf"));
+    }
+  }
+
+  private static long memoryBytes() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
   }
 
   private boolean asked(String name) {
@@ -144,7 +205,7 @@ final class BenchCommand implements Callable<Integer> {
                 ? SNAKE_CASE.writeValueAsString(r)
                 : String.format(
                     Locale.ROOT,
-                    "%-16s %6d %8d %10.3f %10.3f %10.3f %10.2f %8.4f",
+                    "%-16s %6d %8d %10.3f %10.3f %10.3f %8.1f %8.0f %8.3f %7.2f %8.4f",
                     r.stage(),
                     r.batch(),
                     r.context(),
@@ -152,6 +213,9 @@ final class BenchCommand implements Callable<Integer> {
                     r.medianMs(),
                     r.p95Ms(),
                     r.bandwidthGbS(),
+                    r.gops(),
+                    r.limitMs(),
+                    r.limitShare(),
                     r.rtf()));
   }
 }

@@ -12,6 +12,7 @@ import dev.continuo.model.bundle.EncoderFolder;
 import dev.continuo.model.bundle.LmFolder;
 import dev.continuo.model.bundle.VocoderFolder;
 import dev.continuo.model.lm.CausalLanguageModel;
+import dev.continuo.model.lm.RandomLanguageModel;
 import dev.continuo.model.loader.NetworkLoader;
 import dev.continuo.model.torch.TorchRuntime;
 import java.nio.file.Path;
@@ -46,5 +47,11 @@ public final class BundleNetworks implements NetworkSource {
   public UnitVocoder vocoder(VocoderFolder folder, ModelOptions options) {
     TorchRuntime.start(home, options.threads());
     return NetworkLoader.vocoder(folder, options);
+  }
+
+  @Override
+  public CausalLanguageModel random(String shape, ModelOptions options) {
+    TorchRuntime.start(home, options.threads());
+    return RandomLanguageModel.of(shape, options);
   }
 }

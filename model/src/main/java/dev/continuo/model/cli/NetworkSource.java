@@ -10,6 +10,7 @@ import dev.continuo.model.bundle.BundleOverrides;
 import dev.continuo.model.bundle.EncoderFolder;
 import dev.continuo.model.bundle.LmFolder;
 import dev.continuo.model.bundle.VocoderFolder;
+import dev.continuo.model.lm.CausalLanguageModel;
 
 /**
  * Where commands get bundles and their networks from; each network is closed by the caller.
@@ -48,4 +49,7 @@ public interface NetworkSource {
   default UnitVocoder vocoder(Bundle bundle, ModelOptions options) {
     return vocoder(VocoderFolder.of(bundle), options);
   }
+
+  /** Makes a language model of a shape that benchmarks know, with random weights. */
+  CausalLanguageModel random(String shape, ModelOptions options);
 }

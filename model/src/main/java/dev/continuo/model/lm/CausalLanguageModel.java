@@ -131,6 +131,11 @@ public final class CausalLanguageModel implements UnitLanguageModel {
     return weightBytes;
   }
 
+  /** Number of weights in the matrices that every step multiplies with, the head's included. */
+  long matrixWeights() {
+    return family.matrixWeights();
+  }
+
   /** Number of parameters, tied ones once. */
   public long parameters() {
     return family.parameters();

@@ -2,6 +2,7 @@
 package dev.continuo.model.lm;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Decode steps at a fixed place: every row takes one token at the same position again and again, as
@@ -10,12 +11,16 @@ import java.util.Arrays;
  * <p><i>Serialised by the caller.</i>
  */
 public final class DecodeSteps implements AutoCloseable {
+  /** Given units of a pass that prefills, where the context has as many. */
+  public static final int PREFILLED = 64;
+
   private static final double UNIFORM = 0.5;
   private static final long[] NO_PENALTY = {};
 
   private final CausalLanguageModel model;
   private final KvCache cache;
   private final Tokens tokens = new Tokens();
+  private final Tokens given = new Tokens();
   private final double[] how;
 
   /**
@@ -37,13 +42,46 @@ public final class DecodeSteps implements AutoCloseable {
     Arrays.fill(how, rows, 2 * rows, 0);
     Arrays.fill(how, 4 * rows, 5 * rows, UNIFORM);
     for (int row = 0; row < rows; row++) {
-      tokens.add(row, context - 1, model.ids().firstUnitId() + row % model.unitCount());
+      tokens.add(row, context - 1, id(row));
     }
+    given.add(0, context - prefilled(), IntStream.range(0, prefilled()).map(this::id).toArray());
+  }
+
+  private int id(int n) {
+    return model.ids().firstUnitId() + n % model.unitCount();
+  }
+
+  /** Number of units that {@link #prefill} is given. */
+  public int prefilled() {
+    return Math.min(PREFILLED, cache.positions());
   }
 
   /** One step of all rows, sampling included. */
   public void step() {
     model.step(cache, tokens, how, NO_PENALTY);
+  }
+
+  /** One pass over given units that fill the first row's context. */
+  public void prefill() {
+    model.fill(cache, given);
+  }
+
+  /** Additions and products of a step's matrices and attention. */
+  public long operations() {
+    return cache.rows() * (2 * model.matrixWeights() + attention(cache.positions()));
+  }
+
+  /** The same of {@link #prefill}, which leaves the head out. */
+  public long prefillOperations() {
+    long n = prefilled();
+    long matrices = model.matrixWeights() - model.dimensions().headWeights();
+    return n * (2 * matrices + attention(cache.positions() - (n - 1) / 2.0));
+  }
+
+  /** Of one token that sees so many positions. */
+  private long attention(double seen) {
+    Dimensions sizes = model.dimensions();
+    return (long) (4.0 * sizes.layers() * sizes.heads() * sizes.head() * seen);
   }
 
   /** Bytes of weights and of cached keys and values that a step reads. */

@@ -81,6 +81,11 @@ sealed interface Family permits LlamaFamily, OptFamily, GptNeoxFamily, BloomFami
     return ends * dimensions().headWeights() + layers().stream().mapToLong(Layer::parameters).sum();
   }
 
+  /** Number of weights in the matrices that a step reads. */
+  default long matrixWeights() {
+    return dimensions().headWeights() + layers().stream().mapToLong(Layer::matrixWeights).sum();
+  }
+
   /** Refuses a value other than the one our script computes with. */
   static void only(ConfigFile config, String key, String value) {
     if (!config.stringOr(key, value).equals(value)) {

@@ -2,7 +2,9 @@
 package dev.continuo.model.lm;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What a family's script takes from a checkpoint, one after the other. <i>Immutable.</i> */
 sealed interface Layer {
@@ -12,6 +14,9 @@ sealed interface Layer {
 
   /** Number of those that stand in a matrix. */
   long matrixWeights();
+
+  /** Names and shapes of its tensors in a checkpoint. */
+  Map<String, long[]> tensors();
 
   /**
    * A linear layer of blocks of rows: {@code NAME.weight}, (rows, inputs), and {@code NAME.bias}.
@@ -36,6 +41,18 @@ sealed interface Layer {
     public long matrixWeights() {
       return Arrays.stream(rows).sum() * inputs;
     }
+
+    @Override
+    public Map<String, long[]> tensors() {
+      Map<String, long[]> tensors = new LinkedHashMap<>();
+      for (int i = 0; i < rows.length; i++) {
+        tensors.put(names.get(i) + ".weight", new long[] {rows[i], inputs});
+        if (bias) {
+          tensors.put(names.get(i) + ".bias", new long[] {rows[i]});
+        }
+      }
+      return tensors;
+    }
   }
 
   /**
@@ -59,6 +76,11 @@ sealed interface Layer {
     public long matrixWeights() {
       return rows() * inputs;
     }
+
+    @Override
+    public Map<String, long[]> tensors() {
+      return new Linear(bias, inputs, List.of(name), rows()).tensors();
+    }
   }
 
   /** A vector, or a table that is read row by row. */
@@ -72,6 +94,11 @@ sealed interface Layer {
     @Override
     public long matrixWeights() {
       return 0;
+    }
+
+    @Override
+    public Map<String, long[]> tensors() {
+      return Map.of(name, shape);
     }
   }
 

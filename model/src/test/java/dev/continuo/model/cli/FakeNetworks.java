@@ -14,6 +14,9 @@ import dev.continuo.model.bundle.FakeBundle;
 import dev.continuo.model.bundle.LmFolder;
 import dev.continuo.model.bundle.LmIds;
 import dev.continuo.model.bundle.VocoderFolder;
+import dev.continuo.model.lm.CausalLanguageModel;
+import dev.continuo.model.lm.RandomLanguageModel;
+import dev.continuo.model.torch.TorchRuntime;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -113,6 +116,13 @@ final class FakeNetworks implements NetworkSource {
   public UnitVocoder vocoder(VocoderFolder folder, ModelOptions options) {
     load("vocoder", options);
     return new Vocoder();
+  }
+
+  /** A real one: what it draws is not asked. */
+  @Override
+  public CausalLanguageModel random(String shape, ModelOptions options) {
+    TorchRuntime.start(BundleStore.home(), options.threads());
+    return RandomLanguageModel.of(shape, options);
   }
 
   /** Closes once. */
