@@ -47,13 +47,15 @@ final class Models implements AutoCloseable {
     this.seats = new Seats(count);
     ModelOptions how = options.model();
     BundleNetworks source = new BundleNetworks(home);
+    BundleOverrides overrides = options.overrides(); // those of the first bundle
     List<VoiceBundle> loaded = new ArrayList<>();
     try {
       for (String reference : options.bundles()) {
         loaded.add(
             reference.equals(EchoBundle.NAME)
                 ? new EchoBundle(ticker, seats)
-                : load(source, reference, how, ticker));
+                : load(source.bundle(reference, overrides), source, how, ticker));
+        overrides = BundleOverrides.none();
       }
       this.bundles = new Bundles(loaded);
     } catch (RuntimeException e) {
@@ -97,9 +99,7 @@ final class Models implements AutoCloseable {
     return seats;
   }
 
-  private ModelBundle load(
-      BundleNetworks source, String reference, ModelOptions how, Ticker ticker) {
-    Bundle bundle = source.bundle(reference, BundleOverrides.none());
+  private ModelBundle load(Bundle bundle, BundleNetworks source, ModelOptions how, Ticker ticker) {
     Networks parts =
         new Networks(
             closed(source.encoder(bundle, how)),

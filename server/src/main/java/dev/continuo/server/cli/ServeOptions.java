@@ -3,8 +3,10 @@ package dev.continuo.server.cli;
 
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.Precision;
+import dev.continuo.model.bundle.BundleOverrides;
 import dev.continuo.model.bundle.BundleStore;
 import dev.continuo.server.session.ServerLimits;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -42,6 +44,38 @@ final class ServeOptions {
               + " Default: ${DEFAULT-VALUE}.")
   @SuppressWarnings("NullAway.Init") // set by picocli
   private String bundle;
+
+  @Option(
+      names = "--lm",
+      paramLabel = "DIR",
+      description = "Folder of a language model, for the first bundle. Default: the bundle's.")
+  private @Nullable Path lm;
+
+  @Option(
+      names = "--encoder",
+      paramLabel = "DIR",
+      description = "Folder of an encoder, for the first bundle. Default: the bundle's.")
+  private @Nullable Path encoder;
+
+  @Option(
+      names = "--kmeans",
+      paramLabel = "FILE",
+      description = "Centroids of the encoder's units, for the first bundle. Default: its own.")
+  private @Nullable Path kmeans;
+
+  @Option(
+      names = "--layer",
+      paramLabel = "N",
+      description =
+          "Output layer of an encoder that has several, from 1. Default: the one its configuration"
+              + " or the bundle names.")
+  private @Nullable Integer layer;
+
+  @Option(
+      names = "--vocoder",
+      paramLabel = "DIR",
+      description = "Folder of a vocoder, for the first bundle. Default: the bundle's.")
+  private @Nullable Path vocoder;
 
   @Option(
       names = "--device",
@@ -154,6 +188,11 @@ final class ServeOptions {
 
   List<String> bundles() {
     return List.of(bundle.split(",", -1));
+  }
+
+  /** What replaces parts of the first bundle. */
+  BundleOverrides overrides() {
+    return new BundleOverrides(encoder, kmeans, lm, vocoder, layer);
   }
 
   ModelOptions model() {
