@@ -90,7 +90,6 @@ final class Failure {
     return switch (reason) {
       case Reasons.UNKNOWN_BUNDLE -> "ListBundles names those it has";
       case Reasons.NOT_BUILT -> field.isEmpty() ? "do without" : "leave " + field + " out";
-      case Reasons.INVALID_SETTING -> field.isEmpty() ? "" : "change " + field;
       case Reasons.AUDIO_TOO_LONG -> "send a shorter prompt";
       case Reasons.TOO_MANY_SESSIONS, Reasons.SHUTTING_DOWN -> again;
       case Reasons.IDLE_TIMEOUT -> "send audio without a break, then commit";

@@ -13,6 +13,7 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,6 +134,44 @@ class ConversationClientIT {
           .hasMessageContaining("Connection refused")
           .hasMessageEndingWith("(check the address, and that a server is running there)");
     }
+  }
+
+  @Test
+  void encryptsForWhomItTrusts() throws Exception {
+    server.close();
+    String encrypted = server.listenEncrypted();
+    server.script = (call, message) -> call.end();
+    Path trusted = Path.of("src/test/resources/dev/continuo/client/localhost.pem");
+    try (ConversationClient client = ConversationClient.builder(encrypted).tls(trusted).build()) {
+      Recorder recorder = new Recorder();
+      client.converse(SessionConfig.getDefaultInstance(), recorder);
+      assertThat(recorder.last()).isInstanceOf(EndSession.class);
+    }
+    try (ConversationClient stranger = ConversationClient.builder(encrypted).tls().build()) {
+      Recorder recorder = new Recorder();
+      stranger.converse(SessionConfig.getDefaultInstance(), recorder);
+      assertThat(recorder.failure().code()).isEqualTo(Status.Code.UNAVAILABLE);
+    }
+    try (ConversationClient plain = ConversationClient.builder(encrypted).build()) {
+      Recorder recorder = new Recorder();
+      plain.converse(SessionConfig.getDefaultInstance(), recorder);
+      assertThat(recorder.failure().code()).isEqualTo(Status.Code.UNAVAILABLE);
+    }
+  }
+
+  @Test
+  void refusesSettingsThatCannotBe() {
+    ConversationClientBuilder builder = ConversationClient.builder(address);
+    assertThatThrownBy(() -> builder.flowControlWindowBytes(1000))
+        .hasMessage("bytes: 1000 (expected: 65536 to 16777216)");
+    assertThatThrownBy(() -> builder.keepAlive(Duration.ofSeconds(9)))
+        .hasMessage("interval: PT9S (expected: >= 10 s)");
+    assertThatThrownBy(() -> builder.callTimeout(Duration.ZERO))
+        .hasMessage("timeout: PT0S (expected: more than 0)");
+    assertThatThrownBy(() -> ConversationOptions.defaults().withTimeout(Duration.ZERO))
+        .hasMessage("timeout: PT0S (expected: more than 0)");
+    assertThatThrownBy(() -> ConversationOptions.defaults().withManualRequests(0))
+        .hasMessage("initialMessages: 0 (expected: >= 1)");
   }
 
   private static long clientThreads() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FailureTest {
   @Test
-  void namesTheFieldAndWhatToChange() {
+  void namesTheFieldThatIsWrong() {
     BadRequest bad =
         BadRequest.newBuilder()
             .addFieldViolations(FieldViolation.newBuilder().setField("sampling.top_p"))
@@ -28,8 +28,7 @@ class FailureTest {
             bad);
     assertThat(failure)
         .hasMessage(
-            "host:1: INVALID_ARGUMENT INVALID_SETTING: sampling.top_p: 2 (expected: at most 1)"
-                + " (change sampling.top_p)");
+            "host:1: INVALID_ARGUMENT INVALID_SETTING: sampling.top_p: 2 (expected: at most 1)");
     assertThat(failure.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(failure.reason()).isEqualTo(Reasons.INVALID_SETTING);
     assertThat(failure.field()).isEqualTo("sampling.top_p");

@@ -9,9 +9,12 @@ import dev.continuo.v1.EndSession;
 import dev.continuo.v1.ServerMessage;
 import dev.continuo.v1.SpeechContinuationGrpc.SpeechContinuationImplBase;
 import dev.continuo.wire.Reasons;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
+import io.grpc.ServerCredentials;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.TlsServerCredentials;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.NettyServerBuilder;
@@ -19,10 +22,12 @@ import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -106,13 +111,25 @@ public final class FakeServer extends SpeechContinuationImplBase implements Auto
 
   /** Starts on a free port of this machine; returns HOST:PORT. */
   public String listen() throws IOException {
+    return listen(InsecureServerCredentials.create());
+  }
+
+  /** The same with TLS, by a certificate for localhost that nobody but a test trusts. */
+  String listenEncrypted() throws IOException {
+    return listen(
+        TlsServerCredentials.create(resource("localhost.pem"), resource("localhost.key")));
+  }
+
+  private String listen(ServerCredentials credentials) throws IOException {
+    InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     Server started =
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .addService(this)
-            .build()
-            .start();
+        NettyServerBuilder.forAddress(anyPort, credentials).addService(this).build().start();
     server = started;
     return "localhost:" + started.getPort();
+  }
+
+  private static InputStream resource(String file) {
+    return Objects.requireNonNull(FakeServer.class.getResourceAsStream(file));
   }
 
   /** A client of it, whose callbacks run on gRPC's pool. */

@@ -101,7 +101,11 @@ final class TalkCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (listDevices) {
-      context.microphones().names().forEach(context.terminal()::result);
+      List<String> names = context.microphones().names();
+      names.forEach(context.terminal()::result);
+      if (names.isEmpty()) {
+        context.terminal().note("no microphone here");
+      }
       return 0;
     }
     check();
