@@ -55,7 +55,8 @@ public final class BundleBuilder {
     Path partial = null;
     try {
       Files.createDirectories(parent);
-      partial = Files.createTempDirectory(parent, "." + absolute.getFileName() + ".partial");
+      String name = "." + absolute.getFileName() + ".partial-" + ProcessHandle.current().pid();
+      partial = Files.createDirectory(parent.resolve(name));
       contents.write(partial);
       ObjectNode json = description.deepCopy();
       addSums(partial, json.putObject("files"));
@@ -94,7 +95,8 @@ public final class BundleBuilder {
     }
   }
 
-  private static void deleteQuietly(@Nullable Path folder) {
+  /** Deletes a folder that was made for a while; a failure is told in the log. */
+  static void deleteQuietly(@Nullable Path folder) {
     if (folder != null) {
       try {
         BundleFiles.delete(folder);

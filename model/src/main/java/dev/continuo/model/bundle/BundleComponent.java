@@ -107,8 +107,11 @@ public record BundleComponent(
 
   private static Path listed(BundleManifest manifest, String role) {
     String relative = listedPath(manifest, role);
-    manifest.requireListed(relative + "/" + CONFIG);
-    return manifest.folder().resolve(relative);
+    Path folder = manifest.folder().resolve(relative);
+    if (Files.exists(folder.resolve(CONFIG))) { // a checkpoint of fairseq has it inside
+      manifest.requireListed(relative + "/" + CONFIG);
+    }
+    return folder;
   }
 
   private static String listedPath(BundleManifest manifest, String role) {

@@ -44,7 +44,7 @@ record BundleManifest(ConfigFile json, Map<String, String> files) {
     }
     ConfigFile json = ConfigFile.read(file);
     for (String key : List.of("name", "version")) {
-      if (!NAME.matcher(json.string(key)).matches()) {
+      if (!isName(json.string(key))) {
         throw json.fault(key, "up to 64 letters, digits, dots, dashes and underscores");
       }
     }
@@ -55,6 +55,11 @@ record BundleManifest(ConfigFile json, Map<String, String> files) {
       }
     }
     return new BundleManifest(json, files(json));
+  }
+
+  /** Whether a text can be a bundle's name or version. */
+  static boolean isName(String text) {
+    return NAME.matcher(text).matches();
   }
 
   /** The folder that the manifest lies in. */

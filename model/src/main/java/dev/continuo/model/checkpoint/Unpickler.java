@@ -17,7 +17,7 @@ import java.util.Map;
  * Python's pickle machine, protocols 0 to 5 (CPython, Lib/pickletools.py), restricted: it builds
  * plain values and what its {@link PickleTypes} know, and refuses any other global by name. Work
  * and memory are bounded by the number of opcodes; containers are never walked here, so that no
- * nesting or cycle costs anything. Decision 007 says why it is as it is.
+ * nesting or cycle costs anything. Decision 008 says why it is as it is.
  *
  * <p><i>Serialised by the caller.</i>
  */

@@ -33,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
     name = "bundle",
     mixinStandardHelpOptions = true,
     description = "Describes, verifies or makes a bundle of models.",
-    subcommands = BundleRandomCommand.class)
+    subcommands = {BundleCreateCommand.class, BundleRandomCommand.class})
 final class BundleCommand implements Runnable {
   private static final JsonMapper SNAKE_CASE =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
@@ -54,7 +54,7 @@ final class BundleCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "bundle: no command given (expected: info, verify or random)");
+        spec.commandLine(), "bundle: no command given (expected: info, verify, create or random)");
   }
 
   @Command(

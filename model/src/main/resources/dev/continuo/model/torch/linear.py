@@ -14,7 +14,10 @@
 # Packs one matrix, given as blocks of rows; without biases they are zero. Returns the number of
 # weights that are not finite or too large.
 def pack(weights: List[Tensor], biases: List[Tensor], p: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], q: Dict[int, __torch__.torch.classes.quantized.LinearPackedParamsBase], w: List[Tensor], b: List[Tensor], way: int) -> int:
-  full = torch.contiguous(torch.flatten(torch.to(torch.cat(weights, 0), 6), 1, -1))
+  full = weights[0]
+  if len(weights) > 1:
+    full = torch.cat(weights, 0)
+  full = torch.contiguous(torch.flatten(torch.to(full, 6), 1, -1))
   bias = torch.to(torch.zeros([torch.size(full, 0)]), full)
   if len(biases) > 0:
     bias = torch.to(torch.cat(biases, 0), 6)
@@ -31,10 +34,11 @@ def pack(weights: List[Tensor], biases: List[Tensor], p: List[__torch__.torch.cl
     _4 = torch.append(p, ops.quantized.linear_prepack(rows, None))
     _5 = torch.append(b, torch.clone(bias))
   else:
-    rest = torch.mul(torch.sub(full, torch.to(torch.to(full, 5), 6)), 2048.0)
-    if way == 2 and bad == 0 and int(torch.item(torch.count_nonzero(rest))) > 0:
-      bad = __torch__.unsound(rest)
-      q[len(p)] = ops.quantized.linear_prepack_fp16(rest, torch.zeros([torch.size(full, 0)]))
+    if way == 2 and bad == 0:
+      rest = torch.mul(torch.sub(full, torch.to(torch.to(full, 5), 6)), 2048.0)
+      if int(torch.item(torch.count_nonzero(rest))) > 0:
+        bad = __torch__.unsound(rest)
+        q[len(p)] = ops.quantized.linear_prepack_fp16(rest, torch.zeros([torch.size(full, 0)]))
     _6 = torch.append(p, ops.quantized.linear_prepack_fp16(full, bias))
     _7 = torch.append(b, torch.empty([0]))
   return bad
@@ -44,8 +48,12 @@ def keep(x: Tensor, to: List[Tensor]) -> int:
   _0 = torch.append(to, full)
   return __torch__.unsound(full)
 
+# A sum is finite only where all its terms are, and takes one pass; counting takes four.
 def unsound(x: Tensor) -> int:
-  return torch.numel(x) - int(torch.item(torch.sum(torch.isfinite(x))))
+  bad = 0
+  if not bool(torch.item(torch.isfinite(torch.sum(x)))):
+    bad = torch.numel(x) - int(torch.item(torch.sum(torch.isfinite(x))))
+  return bad
 
 # zero: the zero point, number of steps on either side and one
 def linear_int8(x: Tensor, p: __torch__.torch.classes.quantized.LinearPackedParamsBase, one: Tensor, zero: Tensor, bias: Tensor) -> Tensor:

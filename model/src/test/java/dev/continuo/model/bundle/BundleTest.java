@@ -136,7 +136,7 @@ class BundleTest {
         "'licence': 'MIT'|'licence': []|licence: an array (expected: a string)",
         "'lm': {|'llm': {|missing key lm (expected: an object)",
         "'quantizer': 'kmeans.npy'|'quantiser': 'kmeans.npy'|missing key encoder.quantizer",
-        "'path': 'lm'|'path': 'lm2'|missing key files.lm2/config.json",
+        "'path': 'lm'|'path': 'lm2'|lm2: no such folder",
         "'lm/model.safetensors': '|'lm/weights.safetensors': '|missing",
         "'lm/config.json': '|'lm/config.json': '0|files.lm/config.json: ",
         "'lm/config.json'|'LM/MODEL.safetensors'|paths that differ in more than case",

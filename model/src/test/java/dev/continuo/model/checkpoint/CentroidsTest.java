@@ -135,6 +135,20 @@ class CentroidsTest {
         .hasMessageContaining("3 bytes (expected: centroids");
   }
 
+  /** As before scikit-learn 0.22 and NumPy 2, and with joblib inside scikit-learn. */
+  @Test
+  void readsOlderNames() throws IOException {
+    String text =
+        Files.readString(
+            Fixtures.path("kmeans-pickle0.bin"), java.nio.charset.StandardCharsets.ISO_8859_1);
+    String older =
+        text.replace("csklearn.cluster._kmeans\n", "csklearn.cluster.k_means_\n")
+            .replace("numpy._core.multiarray", "numpy.core.multiarray");
+    assertThat(older).contains("k_means_").doesNotContain("_core");
+    write(folder.resolve("k"), TorchFiles.bytes(older));
+    assertThat(Centroids.read(folder.resolve("k")).units()).isEqualTo(4);
+  }
+
   @Test
   void refusesAnotherNumberOfClusters() throws IOException {
     byte[] content = Files.readAllBytes(Fixtures.path("kmeans-pickle4.bin"));

@@ -94,7 +94,7 @@ class MainTest extends CommandTest {
   void wrongUsageIsOneLineOfOptionValueAndExpectation() {
     bare("sing").failed(2, known("sing: no such command"));
     bare().failed(2, known("no command given"));
-    bare("bundle").failed(2, "bundle: no command given (expected: info, verify or random)");
+    bare("bundle").failed(2, "bundle: no command given (expected: info, verify, create or random)");
     bare("units", "--loud", "a.wav")
         .failed(2, "--loud: no such option (expected: see continuo units --help)");
     bare("units")
