@@ -2,7 +2,9 @@
 package dev.continuo.model.encoder;
 
 import dev.continuo.model.SpeechEncoder;
+import java.util.Arrays;
 import java.util.Random;
+import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 
 /** Runs recordings through an encoder in chunks. <i>Thread-safe: stateless.</i> */
@@ -11,27 +13,38 @@ final class EncoderStreams {
 
   /** Units of a recording given in chunks of {@code chunk} samples. */
   static int[] units(SpeechEncoder encoder, float[] samples, int chunk) {
-    return units(encoder, samples, () -> chunk);
+    return units(encoder.open(), samples, chunk);
   }
 
   /** Units of a recording given in chunks of random lengths, 1 sample to {@code longest}. */
   static int[] units(SpeechEncoder encoder, float[] samples, Random random, int longest) {
-    // lengths even in the logarithm, so that short and long ones both occur
-    return units(
-        encoder, samples, () -> (int) Math.exp(random.nextDouble() * Math.log(longest + 0.5)));
+    return units(encoder.open(), samples, random, longest);
   }
 
-  private static int[] units(
-      SpeechEncoder encoder, float[] samples, java.util.function.IntSupplier length) {
-    IntStream.Builder units = IntStream.builder();
-    try (SpeechEncoder.Stream stream = encoder.open()) {
+  /** The same in a stream, which is closed; units that the end withdrew are left out. */
+  static int[] units(SpeechEncoder.Stream stream, float[] samples, int chunk) {
+    return units(stream, samples, () -> Math.max(1, chunk));
+  }
+
+  /** The same in a stream, which is closed; units that the end withdrew are left out. */
+  static int[] units(SpeechEncoder.Stream stream, float[] samples, Random random, int longest) {
+    // lengths even in the logarithm, so that short and long ones both occur
+    return units(
+        stream, samples, () -> (int) Math.exp(random.nextDouble() * Math.log(longest + 0.5)));
+  }
+
+  private static int[] units(SpeechEncoder.Stream opened, float[] samples, IntSupplier length) {
+    IntStream.Builder given = IntStream.builder();
+    try (SpeechEncoder.Stream stream = opened) {
       for (int at = 0; at < samples.length; ) {
         int n = Math.min(Math.max(1, length.getAsInt()), samples.length - at);
-        IntStream.of(stream.push(samples, at, n)).forEach(units::add);
+        IntStream.of(stream.push(samples, at, n)).forEach(given::add);
         at += n;
       }
-      IntStream.of(stream.finish()).forEach(units::add);
+      int[] early = given.build().toArray();
+      int[] last = stream.finish();
+      int kept = early.length - stream.withdrawn();
+      return IntStream.concat(Arrays.stream(early, 0, kept), Arrays.stream(last)).toArray();
     }
-    return units.build().toArray();
   }
 }
