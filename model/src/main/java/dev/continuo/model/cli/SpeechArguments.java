@@ -63,15 +63,15 @@ final class SpeechArguments {
    * @throws ParameterException if it has no such voice or style
    */
   Rendering rendering(UnitVocoder vocoder, Terminal terminal) {
-    if (speaker == null && vocoder.speakerCount() > 1) {
-      terminal.note(
-          "speaker 0 of " + vocoder.speakerCount() + " speaks; --speaker N chooses another");
-    }
     int voice = speaker == null ? 0 : speaker;
     check("--speaker", voice, vocoder.speakerCount());
     check("--style", style, vocoder.styleCount());
     if (lookAheadFrames < 0) {
       throw wrong("--look-ahead-frames: " + lookAheadFrames + " (expected: 0 or more)");
+    }
+    if (speaker == null && vocoder.speakerCount() > 1) {
+      terminal.note(
+          "speaker 0 of " + vocoder.speakerCount() + " speaks; --speaker N chooses another");
     }
     return new Rendering(voice, style, isLowLatency() ? lookAheadFrames : Rendering.EXACT);
   }

@@ -28,13 +28,13 @@ final class StreamingArguments {
   @Option(
       names = "--left-context-ms",
       paramLabel = "MS",
-      description = "HuBERT: audio before a step that its units see. Default: 4000.")
+      description = "HuBERT: audio before a step that its units see. Default: 2000.")
   private @Nullable Integer leftContextMillis;
 
   @Option(
       names = "--step-ms",
       paramLabel = "MS",
-      description = "HuBERT: audio whose units are computed at once. Default: 400.")
+      description = "HuBERT: audio whose units are computed at once. Default: 480.")
   private @Nullable Integer stepMillis;
 
   @Option(
@@ -49,7 +49,7 @@ final class StreamingArguments {
       description =
           "HuBERT: statistics of norms over time, exact (of all audio so far), frozen (of the first"
               + " two seconds) or calibrated (of calibration.wav beside the encoder's config.json,"
-              + " else of a recording that comes along). Default: exact.")
+              + " else of a recording that comes along). Default: frozen.")
   private @Nullable Statistics statistics;
 
   @Option(

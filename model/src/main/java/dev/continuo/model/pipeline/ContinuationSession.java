@@ -39,6 +39,7 @@ public final class ContinuationSession implements AutoCloseable {
   private boolean committed;
   private boolean ended;
   private int promptUnits;
+  private int withdrawn;
   private @Nullable End end;
   private @Nullable StageTimes atCommit;
   private @Nullable StageTimes firstAudio;
@@ -104,7 +105,8 @@ public final class ContinuationSession implements AutoCloseable {
   /**
    * Ends the prompt.
    *
-   * @return deduplicated units of the prompt whose runs opened last; owned by the caller
+   * @return deduplicated units of the prompt that follow those kept of what {@link #push} returned,
+   *     see {@link #withdrawnUnits}; owned by the caller
    * @throws InputException if the prompt is shorter than one unit or does not fit the context
    * @throws IllegalStateException if called twice
    */
@@ -116,8 +118,14 @@ public final class ContinuationSession implements AutoCloseable {
     } else {
       clock.lap(Stage.WAIT);
     }
-    int[] units = parts.input().finish();
+    PromptInput.Ending ending = parts.input().finish();
     clock.lap(Stage.TOKENIZE);
+    int[] units = ending.units();
+    withdrawn = promptUnits - ending.kept();
+    if (withdrawn > 0) {
+      parts.sequence().truncate(ending.kept());
+      promptUnits = ending.kept();
+    }
     prefill(units);
     if (promptUnits == 0) {
       throw parts.input().tooShort();
@@ -128,6 +136,14 @@ public final class ContinuationSession implements AutoCloseable {
   /** Whether the prompt has been ended. */
   public boolean committed() {
     return committed;
+  }
+
+  /**
+   * How many of the units that {@link #push} returned {@link #commit} withdrew, from the last one
+   * on: an encoder that needs all of a prompt gives units early that may turn out otherwise.
+   */
+  public int withdrawnUnits() {
+    return withdrawn;
   }
 
   /** Whether all samples have been handed out. */

@@ -4,7 +4,7 @@ package dev.continuo.model.pipeline;
 import dev.continuo.audio.Resampler;
 import dev.continuo.model.InputException;
 import dev.continuo.model.SpeechEncoder;
-import java.util.stream.IntStream;
+import java.util.Arrays;
 
 /**
  * Prompt audio in at any rate, deduplicated units out, each as soon as its run opens.
@@ -17,6 +17,8 @@ final class PromptInput implements AutoCloseable {
   private final SpeechEncoder.Stream stream;
   private final Resampler resampler;
   private final Deduplicator deduplicator = new Deduplicator();
+  private final IntList frames = new IntList(); // units, one a frame
+  private final IntList runs = new IntList(); // units whose runs opened
   private long inputSamples;
   private long encoderSamples;
 
@@ -24,7 +26,7 @@ final class PromptInput implements AutoCloseable {
     this.prompt = prompt;
     this.encoder = encoder;
     this.resampler = new Resampler(prompt.rateHz(), encoder.sampleRateHz());
-    this.stream = encoder.open();
+    this.stream = encoder.openSoonest();
   }
 
   /**
@@ -51,17 +53,38 @@ final class PromptInput implements AutoCloseable {
   }
 
   /**
-   * Ends the prompt and returns the last units.
+   * What the end of a prompt comes to. <i>Immutable; the array is the receiver's.</i>
+   *
+   * @param kept how many of the units returned before stay, from the first one on
+   * @param units those behind them
+   */
+  @SuppressWarnings("ArrayRecordComponent") // made once, read once
+  record Ending(int kept, int[] units) {}
+
+  /**
+   * Ends the prompt. Units returned before may turn out otherwise: then their place is taken.
    *
    * @throws InputException if the prompt has no sample
    */
-  int[] finish() {
+  Ending finish() {
     if (inputSamples == 0) {
       throw new InputException(prompt.name() + ": no audio, 0 samples (expected: speech)");
     }
-    int[] opened = opened(encode(resampler.finish()));
-    IntStream last = IntStream.of(opened(stream.finish()));
-    return IntStream.concat(IntStream.of(opened), last).toArray();
+    int[] before = runs.toArray();
+    opened(encode(resampler.finish()));
+    int[] last = stream.finish();
+    if (stream.withdrawn() > 0) {
+      frames.shorten(frames.size() - stream.withdrawn());
+      frames.add(last);
+      runs.shorten(0);
+      new Deduplicator().push(frames.toArray(), runs, length -> {});
+    } else {
+      opened(last);
+    }
+    int[] all = runs.toArray();
+    int differs = Arrays.mismatch(before, all);
+    int kept = differs < 0 ? before.length : differs;
+    return new Ending(kept, Arrays.copyOfRange(all, kept, all.length));
   }
 
   /** The error for a prompt that gave no unit. */
@@ -91,9 +114,10 @@ final class PromptInput implements AutoCloseable {
   }
 
   private int[] opened(int[] frameUnits) {
-    IntStream.Builder opened = IntStream.builder();
-    deduplicator.push(frameUnits, opened, length -> {});
-    return opened.build().toArray();
+    int before = runs.size();
+    frames.add(frameUnits);
+    deduplicator.push(frameUnits, runs, length -> {});
+    return runs.from(before);
   }
 
   @Override

@@ -22,8 +22,20 @@ final class Bench {
   final Networks networks;
 
   private Bench(int maxPositions, int... script) {
+    this(false, maxPositions, script);
+  }
+
+  private Bench(boolean hesitant, int maxPositions, int... script) {
     languageModel = new FakeLanguageModel(ledger, maxPositions, script);
-    networks = new Networks(new FakeEncoder(ledger), languageModel, vocoder);
+    SpeechEncoder encoder = hesitant ? new HesitantEncoder(ledger) : new FakeEncoder(ledger);
+    networks = new Networks(encoder, languageModel, vocoder);
+  }
+
+  /**
+   * An encoder that corrects itself at the end, and a language model that draws from its context.
+   */
+  static Bench hesitant() {
+    return new Bench(true, MAX_POSITIONS);
   }
 
   /** A language model that draws from its context. */
