@@ -19,7 +19,7 @@ final class SummaryTable {
     ROWS.put("first_audio_after_commit_ms", "first audio after commit, ms");
     ROWS.put("first_audible_after_commit_ms", "first audible after commit, ms");
     ROWS.put("first_audio_ms", "first audio after prompt, ms");
-    ROWS.put("server_first_audio_ms", "  of that, by the server, ms");
+    ROWS.put("server_first_audio_ms", "first audio, server's own, ms");
     ROWS.put("chunk_gap_ms", "between pieces of audio, ms");
     ROWS.put("required_buffer_ms", "buffer without underrun, ms");
     ROWS.put("longest_gap_ms", "longest silence, ms");
@@ -46,8 +46,10 @@ final class SummaryTable {
     line.append(" (").append(sessions.path("warm_up").asString()).append(" more in the warm-up)");
     terminal.result(line.toString());
     terminal.result("");
-    rows(terminal, report);
-    terminal.result("");
+    if (ROWS.keySet().stream().anyMatch(key -> shown(report, key))) {
+      rows(terminal, report);
+      terminal.result("");
+    }
     if (report.path("turns").intValue() > 0) {
       terminal.result(
           String.format(
@@ -80,6 +82,14 @@ final class SummaryTable {
     }
   }
 
+  /** A server without models says that everything took no time. */
+  private static boolean shown(JsonNode report, String key) {
+    boolean told = key.equals("server_first_audio_ms") || key.equals("rtf");
+    JsonNode values = report.path(key);
+    return values.path("count").longValue() > 0
+        && !(told && report.at("/server_first_audio_ms/max").doubleValue() == 0);
+  }
+
   private static void rows(Terminal terminal, JsonNode report) {
     StringBuilder head = new StringBuilder(" ".repeat(32));
     for (String column : COLUMNS) {
@@ -89,7 +99,7 @@ final class SummaryTable {
     ROWS.forEach(
         (key, name) -> {
           JsonNode values = report.path(key);
-          if (values.path("count").longValue() > 0) {
+          if (shown(report, key)) {
             StringBuilder row = new StringBuilder(String.format("%-32s", name));
             String format = key.endsWith("rtf") ? "%10.3f" : "%10.1f";
             for (String column : COLUMNS) {

@@ -34,6 +34,7 @@ public final class LoadRun {
   private final Set<LoadSession> live = new HashSet<>();
   private int numbers;
   private volatile int active;
+  private volatile int awaited;
   private volatile boolean stopped;
 
   /**
@@ -100,14 +101,19 @@ public final class LoadRun {
     return active;
   }
 
-  /** Whether nothing is open and nothing will be. */
+  /** Whether nothing will be opened and nothing is open but clients that stall, which never end. */
   public boolean idle() {
-    return active == 0 && (stopped || context.ticker().nanos() >= context.settings().endNanos());
+    return awaited == 0 && (stopped || context.ticker().nanos() >= context.settings().endNanos());
   }
 
   /** How late the driver was since the last call, in microseconds. */
   public Histogram takeLateness() {
     return context.lateness().take();
+  }
+
+  private void count() {
+    active = live.size();
+    awaited = (int) live.stream().filter(session -> !session.stalls()).count();
   }
 
   /** Someone who takes turns. */
@@ -126,13 +132,13 @@ public final class LoadRun {
       LoadSession session =
           new LoadSession(context, workload.session(numbers++), turn++, arrivalNanos, this::over);
       live.add(session);
-      active = live.size();
+      count();
       session.open();
     }
 
     private void over(LoadSession session, SessionRecord record) {
       live.remove(session);
-      active = live.size();
+      count();
       sink.accept(record);
       if (turn < turns) {
         context.pacer().at(nextNanos(record), this::speak);

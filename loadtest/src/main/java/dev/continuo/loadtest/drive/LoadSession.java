@@ -111,13 +111,18 @@ final class LoadSession implements Transport.Events {
     return now;
   }
 
+  /** Whether it will not end by itself. */
+  boolean stalls() {
+    return plan.behaviour() == Behaviour.STALL;
+  }
+
   private void vanish() {
     end(Outcome.VANISHED, "VANISHED", "the client's connection went away, as planned");
   }
 
   /** The run is over for this session, whatever it was doing. */
   void giveUp(Outcome outcome, String status, String message) {
-    end(plan.behaviour() == Behaviour.STALL ? Outcome.STALLED : outcome, status, message);
+    end(stalls() ? Outcome.STALLED : outcome, status, message);
   }
 
   private void end(Outcome outcome, String status, String message) {
@@ -170,7 +175,7 @@ final class LoadSession implements Transport.Events {
   public void ended() {
     reception.over();
     String fault = reception.fault();
-    if (plan.behaviour() == Behaviour.STALL) {
+    if (stalls()) {
       later(Outcome.STALLED, "OK", "");
     } else if (fault.isEmpty()) {
       later(Outcome.COMPLETED, "OK", "");
@@ -188,7 +193,7 @@ final class LoadSession implements Transport.Events {
     Outcome outcome = Outcome.FAILED;
     if (refused && !reception.hasStarted()) {
       outcome = Outcome.REJECTED;
-    } else if (plan.behaviour() == Behaviour.STALL && reception.hasStarted()) {
+    } else if (stalls() && reception.hasStarted()) {
       outcome = Outcome.STALLED;
     }
     later(outcome, reason.isEmpty() ? code : code + ":" + reason, message);

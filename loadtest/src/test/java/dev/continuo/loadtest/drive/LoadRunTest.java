@@ -272,6 +272,18 @@ class LoadRunTest {
   }
 
   @Test
+  void theRunDoesNotWaitForClientsThatStall() {
+    stallShare = 1;
+    server.latencyMillis = number -> 1_000_000;
+    LoadRun run = start(perSecond(10), 0, SECOND);
+    until(SECOND / 2);
+    assertThat(run.idle()).isFalse();
+    until(2 * SECOND);
+    assertThat(run.active()).isEqualTo(10);
+    assertThat(run.idle()).isTrue();
+  }
+
+  @Test
   void aSessionThatLosesAPieceHasFailedAndLendsNothingToThePercentiles() {
     server.loseAPiece = true;
     start(perSecond(1), 0, SECOND / 2);
