@@ -9,6 +9,7 @@ import dev.continuo.v1.Commit;
 import dev.continuo.v1.Marker;
 import dev.continuo.v1.PlaybackPosition;
 import io.grpc.stub.ClientCallStreamObserver;
+import java.util.function.Consumer;
 
 /**
  * One running conversation: sends to the server; what comes back goes to its {@link
@@ -29,6 +30,7 @@ public final class Conversation implements AutoCloseable {
 
   private final ClientCallStreamObserver<ClientMessage> call;
   private final AudioEncoder encoder;
+  private final Consumer<ByteString> pieces = this::send;
   private boolean finished;
 
   Conversation(ClientCallStreamObserver<ClientMessage> call, AudioEncoder encoder) {
@@ -52,7 +54,7 @@ public final class Conversation implements AutoCloseable {
    */
   public void send(float[] samples, int offset, int length) {
     requireOpen();
-    encoder.encode(samples, offset, length, this::send);
+    encoder.encode(samples, offset, length, pieces);
   }
 
   /** Sends all of {@code samples}; see {@link #send(float[], int, int)}. */
@@ -85,14 +87,14 @@ public final class Conversation implements AutoCloseable {
   /** Ends the prompt: the server speaks. */
   public void commit() {
     requireOpen();
-    encoder.finish(this::send);
+    encoder.finish(pieces);
     call.onNext(COMMIT);
   }
 
   /** Ends the prompt and sending altogether; {@link #commit} may have come before. */
   public void finish() {
     requireOpen();
-    encoder.finish(this::send);
+    encoder.finish(pieces);
     finished = true;
     call.onCompleted();
   }

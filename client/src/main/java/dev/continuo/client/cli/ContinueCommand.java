@@ -123,7 +123,7 @@ final class ContinueCommand implements Callable<Integer> {
       send(audio, limit, exchange, sound, progress);
       boolean more;
       do {
-        more = exchange.next(sound::said);
+        more = exchange.next(sound);
         progress.show(String.format(Locale.ROOT, "%.1f s continued", answer.seconds()));
       } while (more);
       sound.finish();
@@ -143,7 +143,7 @@ final class ContinueCommand implements Callable<Integer> {
       if (read < 0) {
         break;
       }
-      exchange.send(piece, read, sound::said);
+      exchange.send(piece, read, sound);
       sound.prompt(piece, read);
       sent += read;
       progress.show(String.format(Locale.ROOT, "%.1f s sent", (double) sent / rateHz));

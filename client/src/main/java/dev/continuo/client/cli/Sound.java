@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><i>Serialised by the caller.</i>
  */
-final class Sound implements AutoCloseable {
+final class Sound implements Exchange.Sink, AutoCloseable {
   private final ContinuedRecording whole;
   private final @Nullable WavWriter wav;
   private final @Nullable Playback playback;
@@ -53,7 +53,8 @@ final class Sound implements AutoCloseable {
   }
 
   /** Takes what was answered; what comes during the prompt, of an echo, is written behind it. */
-  void said(float[] samples) throws IOException {
+  @Override
+  public void said(float[] samples) throws IOException {
     if (promptHasEnded) {
       joined(whole.continuation(samples));
     } else {

@@ -2,7 +2,6 @@
 package dev.continuo.client.cli;
 
 import dev.continuo.audio.ContinuedRecording;
-import dev.continuo.audio.WavWriter;
 import dev.continuo.cli.Playback;
 import dev.continuo.cli.Terminal;
 import dev.continuo.client.ConversationClient;
@@ -181,13 +180,16 @@ final class TalkCommand implements Callable<Integer> {
             + server.server()
             + (file == null ? "; speak, Enter or silence ends it" : ""));
     ContinuedRecording whole = new ContinuedRecording(prompt.rateHz(), outputHz, true);
-    try (WavWriter wav = out == null ? null : Recordings.create(out, outputHz, terminal);
-        Playback playback = play ? Playback.start(outputHz) : null;
-        Sound sound = new Sound(whole, wav, playback, file != null)) {
+    try (Sound sound =
+        new Sound(
+            whole,
+            out == null ? null : Recordings.create(out, outputHz, terminal),
+            play ? Playback.start(outputHz) : null,
+            file != null)) {
       long sent = speak(prompt, exchange, sound);
       boolean more;
       do {
-        more = exchange.next(sound::said);
+        more = exchange.next(sound);
       } while (more);
       sound.finish();
       answer.oddities().forEach(terminal::note);
@@ -204,7 +206,7 @@ final class TalkCommand implements Callable<Integer> {
     long sent = 0;
     try (InputProgress progress = new InputProgress(context.terminal(), prompt.rateHz())) {
       for (int n = prompt.read(packet); n >= 0; n = prompt.read(packet)) {
-        exchange.send(packet, n, sound::said);
+        exchange.send(packet, n, sound);
         sound.prompt(packet, n);
         sent += n;
         progress.show(sent, exchange.answer());
