@@ -65,6 +65,16 @@ public interface Checkpoint {
    * @throws InputException if there is none, or its shape is another
    */
   default TensorData get(String name, long... expectedShape) {
+    require(name, expectedShape);
+    return get(name);
+  }
+
+  /**
+   * Checks that there is a tensor of this name and shape.
+   *
+   * @throws InputException if there is none, or its shape is another
+   */
+  default TensorInfo require(String name, long... expectedShape) {
     String expected = Arrays.toString(expectedShape);
     if (!has(name)) {
       String missing = ": missing tensor " + Quoted.plain(name);
@@ -76,7 +86,7 @@ public interface Checkpoint {
       String key = ": " + Quoted.plain(info.name()) + ": shape ";
       throw new InputException(path() + key + shape + " (expected: " + expected + ")");
     }
-    return get(name);
+    return info;
   }
 
   /** Bytes the tensors take in their files: memory that several share counts once. */

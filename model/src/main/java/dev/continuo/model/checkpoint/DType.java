@@ -34,4 +34,9 @@ public enum DType {
   public int bytes() {
     return bytes;
   }
+
+  /** Whether elements are floating-point numbers. */
+  public boolean isFloating() {
+    return this == F64 || this == F32 || this == F16 || this == BF16;
+  }
 }

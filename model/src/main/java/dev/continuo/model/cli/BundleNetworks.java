@@ -34,24 +34,34 @@ public final class BundleNetworks implements NetworkSource {
   @Override
   public SpeechEncoder encoder(EncoderFolder folder, ModelOptions options) {
     TorchRuntime.start(home, options.threads());
-    return NetworkLoader.encoder(folder, options);
+    return unmapped(NetworkLoader.encoder(folder, options));
   }
 
   @Override
   public UnitLanguageModel languageModel(LmFolder lm, ModelOptions options) {
+    CausalLanguageModel.check(lm.component().folder());
     TorchRuntime.start(home, options.threads());
-    return CausalLanguageModel.load(lm.component().folder(), lm.ids(), options);
+    return unmapped(CausalLanguageModel.load(lm.component().folder(), lm.ids(), options));
   }
 
   @Override
   public UnitVocoder vocoder(VocoderFolder folder, ModelOptions options) {
     TorchRuntime.start(home, options.threads());
-    return NetworkLoader.vocoder(folder, options);
+    return unmapped(NetworkLoader.vocoder(folder, options));
   }
 
   @Override
   public CausalLanguageModel random(String shape, ModelOptions options) {
     TorchRuntime.start(home, options.threads());
     return RandomLanguageModel.of(shape, options);
+  }
+
+  /**
+   * Lets go of the file whose weights a network has packed: a mapping ends with the collection of
+   * its buffers, which on a heap this small takes some milliseconds and otherwise may never come.
+   */
+  private static <T> T unmapped(T network) {
+    System.gc();
+    return network;
   }
 }

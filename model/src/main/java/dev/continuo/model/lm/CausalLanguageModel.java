@@ -37,6 +37,17 @@ public final class CausalLanguageModel implements UnitLanguageModel {
   }
 
   /**
+   * Checks that a folder's configuration is understood and that its weights have every tensor it
+   * takes. Nothing is read of them, and torch need not run.
+   *
+   * @throws InputException if a file is missing, damaged, of another shape or of another family
+   */
+  public static void check(Path folder) {
+    Family family = Family.read(ConfigFile.read(folder.resolve("config.json")));
+    FamilyLoader.check(family, Checkpoint.open(folder));
+  }
+
+  /**
    * Loads a language model.
    *
    * @param folder holds {@code config.json} and weights as transformers or SlamKit write them (see

@@ -24,9 +24,12 @@ final class LanguageModels {
       return width / heads;
     }
 
-    /** Gain of what is added to the residual stream, which then keeps its size. */
+    /**
+     * Gain of what is added to the residual stream: so much that the embedding, which a tied head
+     * compares with, is a small part in the end, else every unit would be followed by itself.
+     */
     double residual() {
-      return 1 / Math.sqrt(2.0 * layers);
+      return 10 / Math.sqrt(2.0 * layers);
     }
   }
 

@@ -134,4 +134,21 @@ class FuzzTest {
             + "\"weight_map\":{\"a\":\"a.safetensors\",\"b\":\"b.safetensors\"}}";
     fuzz(name, TorchFiles.bytes(json), path -> readAll(Checkpoint.open(path)));
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"config.json"})
+  void configurations(String name) throws IOException {
+    byte[] whole = Files.readAllBytes(Fixtures.golden("lm-opt/model/config.json"));
+    fuzz(
+        name,
+        whole,
+        path -> {
+          ConfigFile config = ConfigFile.read(path);
+          config.integer("hidden_size", 1, 1 << 20);
+          config.flagOr("enable_bias", true);
+          config.numberOr("dropout", 0, 1, 0);
+          config.stringOr("activation_function", "relu");
+          config.integers("eos_token_id", 0, 1 << 20);
+        });
+  }
 }
