@@ -156,6 +156,22 @@ public interface UnitLanguageModel extends AutoCloseable {
      */
     void truncate(int length);
 
+    /**
+     * Forgets {@code drop} units behind the first {@code keep}, the attention sink; those behind
+     * move up (Xiao et al. 2024, Efficient Streaming Language Models with Attention Sinks). With
+     * rotary positions and ALiBi this moves what the cache holds, which goes on to carry what was
+     * forgotten; with learned positions the units that move are computed again. Going back to a
+     * length shorter than what was moved computes its last unit alone.
+     *
+     * @param keep units that stay where they are, at least 0
+     * @param drop units to forget, at least 0
+     * @throws IllegalArgumentException if they are more than {@link #length()} together
+     * @throws UnsupportedOperationException if sequences of this model cannot
+     */
+    default void slide(int keep, int drop) {
+      throw new UnsupportedOperationException("slide");
+    }
+
     /** Frees the KV cache, or the row of a shared one. Idempotent. */
     @Override
     void close();

@@ -65,6 +65,10 @@ final class CachedSequence implements UnitLanguageModel.Sequence {
   @Override
   public void append(int[] units) {
     enqueue(units);
+    computeBlocks();
+  }
+
+  private void computeBlocks() {
     while (waitingBlocks() > 0) {
       rows.prefill(List.of(this));
     }
@@ -102,10 +106,44 @@ final class CachedSequence implements UnitLanguageModel.Sequence {
       throw new IllegalArgumentException(
           "length: " + length + " (expected: 0 to " + length() + ")");
     }
-    size = starts + length;
+    shorten(starts + length);
+  }
+
+  private void shorten(int newSize) {
+    size = newSize;
     ended = false;
     if (done >= size) {
       done = size == 0 ? 0 : passStart[size - 1];
+    }
+  }
+
+  @Override
+  public void slide(int keep, int drop) {
+    checkOpen();
+    if (keep < 0 || drop < 0 || keep > length() - drop) {
+      throw new IllegalArgumentException(
+          "keep, drop: %d, %d (expected: 0 or more, and at most %d together)"
+              .formatted(keep, drop, length()));
+    }
+    if (drop > 0) {
+      forget(starts + keep, drop);
+    }
+  }
+
+  private void forget(int from, int drop) {
+    if (model.movable()) {
+      computeBlocks(); // what moves must not depend on when it was computed
+    }
+    int moved = size - from - drop;
+    System.arraycopy(ids, from + drop, ids, from, moved);
+    if (model.movable() && done > from + drop) {
+      rows.slide(row, from, drop, done);
+      done -= drop;
+      Arrays.setAll(passStart, i -> i < from ? passStart[i] : i);
+      shorten(from + moved);
+    } else {
+      shorten(from);
+      size = from + moved;
     }
   }
 

@@ -127,6 +127,19 @@ public final class CausalLanguageModel implements UnitLanguageModel {
     }
   }
 
+  /** Whether {@link #slide} can be done; else what is moved must be computed again. */
+  boolean movable() {
+    return family.movable();
+  }
+
+  /**
+   * Positions {@code start + drop} to {@code length - 1} of a row move up by {@code drop}, turned
+   * back by as much where positions are rotary.
+   */
+  void slide(KvCache cache, int row, int start, int drop, int length) {
+    module.callForLong("slide", cache.keys(), cache.values(), row, start, drop, length);
+  }
+
   /** Logits that follow each token, (tokens, vocabulary). */
   float[] logits(KvCache cache, Tokens tokens) {
     try (Tensor flat = module.tensor(tokens.flat(), 3, tokens.size());

@@ -70,6 +70,14 @@ sealed interface Family permits LlamaFamily, OptFamily, GptNeoxFamily, BloomFami
     return Optional.empty();
   }
 
+  /**
+   * Whether keys and values do not depend on where a token stands but for a rotation, so that they
+   * may be moved: with rotary positions and ALiBi, not with learned ones.
+   */
+  default boolean movable() {
+    return true;
+  }
+
   /** A table the script takes that no checkpoint holds; empty where there is none. */
   default float[] table() {
     return new float[0];

@@ -58,6 +58,11 @@ record OptFamily(
   }
 
   @Override
+  public boolean movable() {
+    return false;
+  }
+
+  @Override
   public String script() {
     return "opt.py";
   }

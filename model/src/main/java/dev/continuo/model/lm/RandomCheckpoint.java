@@ -16,25 +16,29 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * Made-up weights of a family, in float32: matrices and biases near a normal distribution of
- * deviation 0.02, as transformers initialises them, norms' weights one. A tensor's numbers depend
- * on its name alone. <i>Immutable.</i>
+ * Made-up weights of a family, in float32: matrices and biases near a normal distribution, norms'
+ * weights one. A tensor's numbers depend on its name alone. <i>Immutable.</i>
  */
 final class RandomCheckpoint implements Checkpoint {
-  private static final double DEVIATION = 0.02;
+  /** How transformers initialises matrices. */
+  static final double USUAL_DEVIATION = 0.02;
+
   private static final int SUMMANDS = 4; // of 16 bits each, in one draw
   private static final int RANGE = 1 << 16;
 
   private final Path name;
+  private final double deviation;
   private final Map<String, long[]> shapes;
 
   /**
    * Weights that {@code family} takes.
    *
    * @param name what messages call it
+   * @param deviation standard deviation of matrices and biases
    */
-  RandomCheckpoint(Path name, Family family) {
+  RandomCheckpoint(Path name, Family family, double deviation) {
     this.name = name;
+    this.deviation = deviation;
     Map<String, long[]> named = new LinkedHashMap<>();
     family.layers().forEach(layer -> named.putAll(layer.tensors()));
     Dimensions sizes = family.dimensions();
@@ -71,7 +75,7 @@ final class RandomCheckpoint implements Checkpoint {
     FloatBuffer floats = data.asFloatBuffer();
     boolean one = info.shape().length == 1 && tensor.endsWith(".weight");
     SplittableRandom random = new SplittableRandom(tensor.hashCode());
-    double scale = DEVIATION * Math.sqrt(12.0 / SUMMANDS) / RANGE;
+    double scale = deviation * Math.sqrt(12.0 / SUMMANDS) / RANGE;
     for (int i = 0; i < floats.limit(); i++) {
       floats.put(i, one ? 1 : (float) (scale * centred(random.nextLong())));
     }

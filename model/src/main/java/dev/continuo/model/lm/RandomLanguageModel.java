@@ -35,11 +35,16 @@ public final class RandomLanguageModel {
         throw new InputException("shape: " + shape + " (expected: one of " + SHAPES + ")");
       }
       ConfigFile config = ConfigFile.parse(name, in.readAllBytes());
-      Family family = Family.read(config);
-      LmIds ids = LmIds.raw(config);
-      return FamilyLoader.load(family, new RandomCheckpoint(name, family), ids, options);
+      return of(config, RandomCheckpoint.USUAL_DEVIATION, options);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A model as a config describes it; see {@link RandomCheckpoint}. */
+  static CausalLanguageModel of(ConfigFile config, double deviation, ModelOptions options) {
+    Family family = Family.read(config);
+    RandomCheckpoint weights = new RandomCheckpoint(config.file(), family, deviation);
+    return FamilyLoader.load(family, weights, LmIds.raw(config), options);
   }
 }

@@ -107,6 +107,10 @@ final class SequenceRows implements UnitLanguageModel.Rows {
     return units;
   }
 
+  void slide(int row, int start, int drop, int length) {
+    model.slide(cache, row, start, drop, length);
+  }
+
   private List<CachedSequence> own(List<? extends UnitLanguageModel.Sequence> sequences) {
     List<CachedSequence> own = new ArrayList<>();
     BitSet rows = new BitSet();

@@ -36,6 +36,27 @@ def store(k: Tensor, v: Tensor, rows: Tensor, position: Tensor, keys: Tensor, va
   _1 = torch.index_put_(v, annotate(List[Optional[Tensor]], [rows, None, position]), values)
   return 0
 
+# Positions from + drop .. length - 1 of a row move to from .. and take the place of what was there.
+# tables: cosines and sines of rotary positions, by which keys are turned back; otherwise none of them.
+def slide(k: Tensor, v: Tensor, row: int, start: int, drop: int, length: int, tables: List[Tensor]) -> int:
+  k = torch.select(k, 0, row)
+  v = torch.select(v, 0, row)
+  n = length - start - drop
+  old = torch.flatten(torch.transpose(k, 2, 3), 1, 2)
+  rest = torch.narrow(old, 1, start + drop, n)
+  if len(tables) == 2:
+    cos = torch.narrow(tables[0], 0, drop, 1)
+    sin = torch.narrow(tables[1], 0, drop, 1)
+    loudness = torch.hypot(cos, sin)
+    cos = torch.unsqueeze(torch.div(cos, loudness), 0)
+    sin = torch.unsqueeze(torch.div(sin, loudness), 0)
+    rest = __torch__.turn(rest, cos, torch.neg(sin))
+  new = torch.clone(old)
+  _0 = torch.copy_(torch.narrow(new, 1, start, n), rest)
+  _1 = torch.copy_(k, torch.transpose(torch.view(new, [torch.size(k, 0), torch.size(k, 1), torch.size(k, 3), torch.size(k, 2)]), 2, 3))
+  _2 = torch.copy_(torch.narrow(v, 1, start, n), torch.clone(torch.narrow(v, 1, start + drop, n)))
+  return 0
+
 # What attention needs to know of the tokens that are alone in their rows, the same in all layers:
 # which tokens they are; which rows of the caches of keys and of values are summed and where each sum
 # begins; what is added to the scores: nothing for positions seen, ALiBi's bias where there are slopes

@@ -79,6 +79,12 @@
     _0 = self.body(tokens, groups, at, k, v)
     return 0
 
+  # A row forgets drop positions from start on; what lies behind them moves up.
+  def slide(self: __torch__.LanguageModel, k: List[Tensor], v: List[Tensor], row: int, start: int, drop: int, length: int) -> int:
+    for i in range(len(k)):
+      _0 = __torch__.slide(k[i], v[i], row, start, drop, length, self.tables)
+    return 0
+
   # last (M): index of the last token of each group
   def step(self: __torch__.LanguageModel, tokens: Tensor, groups: List[int], at: List[int], k: List[Tensor], v: List[Tensor], last: Tensor, how: Tensor, seen: List[Tensor]) -> Tensor:
     x = torch.index_select(self.body(tokens, groups, at, k, v), 0, last)
