@@ -214,7 +214,11 @@ public final class TorchModule implements AutoCloseable {
     if (argument instanceof Tensor tensor) {
       return IValue.from(tensor.open());
     } else if (argument instanceof Tensor[] tensors) {
-      return IValue.listFrom(Arrays.stream(tensors).map(Tensor::open).toArray(PtNDArray[]::new));
+      PtNDArray[] arrays = new PtNDArray[tensors.length]; // a stream would allocate at every step
+      for (int i = 0; i < arrays.length; i++) {
+        arrays[i] = tensors[i].open();
+      }
+      return IValue.listFrom(arrays);
     } else if (argument instanceof Long number) {
       return IValue.from(number);
     } else if (argument instanceof Integer number) {
