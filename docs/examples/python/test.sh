@@ -40,6 +40,9 @@ CHECK
 client "$PROMPT" -o "$work/again.wav" --seconds 2 --seed 1 > "$work/said"
 cmp "$work/answer.wav" "$work/again.wav" || fail 'the same seed gave another answer'
 
+client "$PROMPT" -o "$work/again.wav" --seconds 2 --seed 1 --reflection --protos /nowhere > "$work/said"
+cmp "$work/answer.wav" "$work/again.wav" || fail 'a client that only knows reflection heard another answer'
+
 expect 4 'INVALID_ARGUMENT INVALID_SETTING' "$PROMPT" -o "$work/x.wav" --temperature 99
 expect 4 'NOT_FOUND UNKNOWN_BUNDLE' "$PROMPT" -o "$work/x.wav" --bundle no-such-bundle
 expect 3 'no-such.wav' "$work/no-such.wav" -o "$work/x.wav"

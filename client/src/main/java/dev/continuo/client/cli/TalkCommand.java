@@ -178,6 +178,8 @@ final class TalkCommand implements Callable<Integer> {
             + answer.started().getBundle().getName()
             + " at "
             + server.server()
+            + ", seed "
+            + answer.started().getSampling().getSeed()
             + (file == null ? "; speak, Enter or silence ends it" : ""));
     ContinuedRecording whole = new ContinuedRecording(prompt.rateHz(), outputHz, true);
     try (Sound sound =

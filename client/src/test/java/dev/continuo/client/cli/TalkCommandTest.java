@@ -25,7 +25,8 @@ class TalkCommandTest extends CommandTest {
     String in = recording("in.wav", 16_000, 3300);
     Path target = folder.resolve("out.wav");
     assertThat(run("talk", "--file", in, "--server", address, "-o", target.toString())).isZero();
-    assertThat(err()).isEqualTo(in + ": in real time to fake at " + address + "\nf: odd\n");
+    assertThat(err())
+        .isEqualTo(in + ": in real time to fake at " + address + ", seed 77\nf: odd\n");
     assertThat(out())
         .startsWith("from the prompt's end to the first audio:\n")
         .contains("  send ", "  queue ", "  decode ", "  vocode ", "  network ", "  first audio ")
@@ -133,8 +134,7 @@ class TalkCommandTest extends CommandTest {
     assertThat(run("talk", "--server", address, "--device", "USB", "--end-silence", "0.5"))
         .isZero();
     assertThat(err())
-        .startsWith(
-            "USB headset: in real time to fake at " + address + "; speak, Enter or silence");
+        .startsWith("USB headset: in real time to fake at " + address + ", seed 77; speak, Enter");
     assertThat(sentSamples()).isEqualTo(16_000 + 8000);
     assertThat(microphones.started).isTrue();
     assertThat(microphones.closed).isTrue();
