@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Centroids of k-means, one a unit: all finite. <i>Immutable.</i>
@@ -21,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent")
 public record Centroids(int units, int width, float[] values) {
   private static final String ATTRIBUTE = "cluster_centers_";
+
+  /** Most elements; published quantizers have up to ten million. */
+  private static final int MAX_ELEMENTS = 1 << 26;
+
   private static final List<String> KEYS = List.of(ATTRIBUTE, "cluster_centers", "centroids");
 
   /**
@@ -104,6 +107,7 @@ public record Centroids(int units, int width, float[] values) {
     TensorInfo info = matrices.get(0);
     switch (info.dtype()) {
       case F64, F32, F16, BF16 -> {
+        checkSize(checkpoint.path(), info.shape());
         return of(checkpoint.path(), info.shape(), checkpoint.get(info.name()).toFloats());
       }
       default ->
@@ -113,14 +117,27 @@ public record Centroids(int units, int width, float[] values) {
   }
 
   private static Centroids of(NpyArray array) {
+    checkSize(array.path(), array.shape());
     return of(array.path(), array.shape(), array.toFloats());
   }
 
-  private static Centroids of(Path path, long[] shape, float @Nullable [] values) {
-    if (values == null || shape.length != 2 || shape[0] < 1 || shape[1] < 1) {
+  private static void checkSize(Path path, long[] shape) {
+    if (shape.length != 2 || shape[0] < 1 || shape[1] < 1) {
       throw new InputException(
           path + ": shape " + Arrays.toString(shape) + " (expected: [units, width])");
     }
+    if (shape[0] > MAX_ELEMENTS / shape[1]) {
+      throw new InputException(
+          path
+              + ": shape "
+              + Arrays.toString(shape)
+              + " (expected: at most "
+              + MAX_ELEMENTS
+              + " elements)");
+    }
+  }
+
+  private static Centroids of(Path path, long[] shape, float[] values) {
     int width = (int) shape[1];
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {

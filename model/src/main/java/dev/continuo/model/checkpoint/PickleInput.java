@@ -16,10 +16,13 @@ import java.nio.charset.StandardCharsets;
 final class PickleInput {
   private static final int MAX_LONG_BYTES = 256;
   private static final int MAX_LINE_BYTES = 1 << 16;
+  private static final int FREE_WORK = 1 << 20;
 
   private final String label;
   private final ByteBuffer in;
+  private final long mostWork;
   private int at;
+  private long work;
 
   /**
    * Reads from the buffer's position on.
@@ -29,6 +32,7 @@ final class PickleInput {
   PickleInput(String label, ByteBuffer in) {
     this.label = label;
     this.in = in.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    this.mostWork = FREE_WORK + (long) in.remaining();
   }
 
   /** Where the next byte is, counted from the buffer's first. */
@@ -45,6 +49,17 @@ final class PickleInput {
   InputException fault(String what, String expected) {
     return new InputException(
         label + " at byte " + at + ": " + what + " (expected: " + expected + ")");
+  }
+
+  /**
+   * Counts work that an opcode does on values it did not bring itself, such as a copy of a list:
+   * all of a pickle may do about as much as it has bytes, else a short one could do any amount.
+   */
+  void charge(int amount) {
+    work += amount;
+    if (work > mostWork) {
+      throw fault("copies of more than " + mostWork + " values", "each used about once");
+    }
   }
 
   /** The next opcode, 0 to 255. */

@@ -89,6 +89,7 @@ final class PlainTypes implements PickleTypes {
         || !charset.matches("latin-?1")) {
       throw in.fault("arguments of " + self.name(), "text and latin1");
     }
+    in.charge(text.length());
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     return new Bytes(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
   }
@@ -106,6 +107,7 @@ final class PlainTypes implements PickleTypes {
     if (items == null) {
       throw in.fault("arguments of " + self.name(), "none, or a list");
     }
+    in.charge(items.size());
     return items;
   }
 

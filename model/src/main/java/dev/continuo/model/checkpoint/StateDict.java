@@ -16,11 +16,13 @@ import java.util.Map;
 final class StateDict {
   private static final int MAX_DEPTH = 16;
   private static final int MAX_VISITS = 1 << 20;
-  private static final int MAX_NAME_CHARS = 4096;
+  private static final int MAX_NAME_CHARS = 1024;
+  private static final int MAX_ALL_NAME_CHARS = 16 << 20;
 
   private final Path file;
   private final Map<String, View> tensors = new LinkedHashMap<>();
   private int visits;
+  private int nameChars;
 
   private StateDict(Path file) {
     this.file = file;
@@ -51,6 +53,11 @@ final class StateDict {
     }
     List<Object> items = PlainTypes.items(value);
     if (value instanceof View view) {
+      nameChars += name.length();
+      if (tensors.size() == SafetensorsHeader.MAX_TENSORS || nameChars > MAX_ALL_NAME_CHARS) {
+        String most = " (expected: <= " + SafetensorsHeader.MAX_TENSORS + ")";
+        throw new InputException(file + ": too many tensors" + most);
+      }
       if (tensors.put(name, view) != null) {
         throw new InputException(
             file + ": " + Quoted.plain(name) + ": a second tensor of this name (expected: one)");

@@ -34,6 +34,7 @@ final class ZipEntries {
   private static final int LOCAL_BYTES = 30;
   private static final int MAX_COMMENT_BYTES = 0xffff;
   private static final int MAX_DIRECTORY_BYTES = 64 << 20;
+  private static final int MAX_ENTRIES = 2 * SafetensorsHeader.MAX_TENSORS;
   private static final int ENCRYPTED = 0x2041;
   private static final int SIZES_BEHIND = 8;
   private static final int ZIP64_FIELD = 1;
@@ -129,6 +130,10 @@ final class ZipEntries {
   }
 
   private void readDirectory() {
+    if (count > MAX_ENTRIES) {
+      String what = ": a zip directory of " + count + " entries";
+      throw new InputException(path + what + " (expected: <= " + MAX_ENTRIES + ")");
+    }
     ByteBuffer in = bytes(directoryStart, (int) directoryBytes);
     while (in.remaining() >= CENTRAL_BYTES && in.getInt(in.position()) == CENTRAL) {
       int at = in.position();

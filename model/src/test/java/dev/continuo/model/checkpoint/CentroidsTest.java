@@ -100,6 +100,18 @@ class CentroidsTest {
   }
 
   @Test
+  void boundsItsSize() throws IOException {
+    byte[] head = CheckpointFiles.npy(header("<f4", "(100000, 1000)"), new byte[0]);
+    Path path = write(folder.resolve("big.npy"), head);
+    try (java.io.RandomAccessFile sparse = new java.io.RandomAccessFile(path.toFile(), "rw")) {
+      sparse.setLength(head.length + 400_000_000L);
+    }
+    assertThatThrownBy(() -> Centroids.read(path))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("shape [100000, 1000] (expected: at most 67108864 elements)");
+  }
+
+  @Test
   void refusesBombs() throws IOException {
     ByteArrayOutputStream bomb = new ByteArrayOutputStream();
     try (DeflaterOutputStream out = new DeflaterOutputStream(bomb)) {

@@ -129,6 +129,23 @@ class HostileTorchFileTest {
   }
 
   @Test
+  void boundsTheNamesOfTensors() {
+    StringBuilder inner = new StringBuilder("(d");
+    inner.append("S'0'\n").append(GOOD).append("p9\ns");
+    for (int i = 1; i < 2_000; i++) {
+      inner.append("S'").append(i).append("'\ng9\ns");
+    }
+    StringBuilder outer = new StringBuilder("(d");
+    String key = "k".repeat(900);
+    outer.append("S'0'\n").append(inner).append("p8\ns");
+    for (int i = 1; i < 200; i++) {
+      outer.append("S'").append(key).append(i).append("'\ng8\ns");
+    }
+    assertRefused(file(outer + "."), "too many tensors");
+    assertRefused(file(dict("k".repeat(2_000), GOOD) + "."), "nested too much");
+  }
+
+  @Test
   void refusesBytesBehindThePickle() {
     assertRefused(file(dict("w", GOOD) + ".x"), "m/data.pkl at byte", "1 bytes behind the end");
   }
@@ -181,6 +198,7 @@ class HostileTorchFileTest {
         Arguments.of("a zip directory of", end(b -> b.putShort(10, (short) 4))),
         Arguments.of("a zip directory of", end(b -> b.putInt(12, 10))),
         Arguments.of("(expected: inside the file)", end(b -> b.putInt(12, -1))),
+        Arguments.of("a zip directory of 3 entries", end(b -> b.putShort(10, (short) -1))),
         Arguments.of("(expected: inside the file)", end(b -> b.putInt(16, 100_000))),
         Arguments.of("without its directory", end(b -> b.putShort(20, (short) 1))),
         Arguments.of("without its directory", end(b -> b.putInt(0, 0))));

@@ -174,6 +174,22 @@ class UnpicklerTest {
         .hasMessageContaining("(expected: ");
   }
 
+  /** A short pickle cannot do any amount of work by using one large value again and again. */
+  @Test
+  void boundsCopiesOfWhatWasReadOnce() {
+    String list = "](" + "N".repeat(60_000) + "eq\1";
+    String copies = "cbuiltins\nlist\nq\0" + list + "0" + "h\0h\1\u0085R0".repeat(1_000);
+    assertThatThrownBy(() -> load(copies + "N."))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("copies of more than");
+    String text = "X" + "\0\0\2\0" + "a".repeat(1 << 17) + "q\1";
+    String encodes =
+        "c_codecs\nencode\nq\0" + text + "0U\6latin1q\0020" + "h\0h\1h\2\u0086R0".repeat(1_000);
+    assertThatThrownBy(() -> load(encodes + "N."))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("copies of more than");
+  }
+
   @Test
   void readsPlainValues() {
     assertThat(load("I42\n.")).isEqualTo(42L);
