@@ -245,7 +245,13 @@ public final class Weights {
   public void sound(long unsound, String names) {
     if (unsound > 0) {
       throw new InputException(
-          file.path() + ": " + names + " holds " + unsound + " values that are NaN or infinite");
+          file.path()
+              + ": "
+              + names
+              + " holds "
+              + unsound
+              + " values that are NaN, infinite or too large (expected: numbers, in float16 at most"
+              + " 65504)");
     }
   }
 

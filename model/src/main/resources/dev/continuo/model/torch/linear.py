@@ -21,7 +21,10 @@ def pack(weights: List[Tensor], biases: List[Tensor], p: List[__torch__.torch.cl
   bias = torch.to(torch.zeros([torch.size(full, 0)]), full)
   if len(biases) > 0:
     bias = torch.to(torch.cat(biases, 0), 6)
-  bad = __torch__.unsound(full) + __torch__.unsound(bias)
+  most = 3.4028234663852886e+38
+  if way == 1 or way == 2:
+    most = 65504.0
+  bad = __torch__.beyond(full, most) + __torch__.unsound(bias)
   if way == 0:
     _0 = torch.append(w, torch.clone(full))
     _1 = torch.append(b, torch.clone(bias))
@@ -35,11 +38,12 @@ def pack(weights: List[Tensor], biases: List[Tensor], p: List[__torch__.torch.cl
     _5 = torch.append(b, torch.clone(bias))
   else:
     if way == 2 and bad == 0:
-      rest = torch.mul(torch.sub(full, torch.to(torch.to(full, 5), 6)), 2048.0)
+      rest = torch.to(torch.to(full, 5), 6)
+      rest = torch.mul_(torch.sub_(rest, full), -2048.0)
       if int(torch.item(torch.count_nonzero(rest))) > 0:
-        bad = __torch__.unsound(rest)
         q[len(p)] = ops.quantized.linear_prepack_fp16(rest, torch.zeros([torch.size(full, 0)]))
-    _6 = torch.append(p, ops.quantized.linear_prepack_fp16(full, bias))
+    if bad == 0:
+      _6 = torch.append(p, ops.quantized.linear_prepack_fp16(full, bias))
     _7 = torch.append(b, torch.empty([0]))
   return bad
 
@@ -48,12 +52,17 @@ def keep(x: Tensor, to: List[Tensor]) -> int:
   _0 = torch.append(to, full)
   return __torch__.unsound(full)
 
-# A sum is finite only where all its terms are, and takes one pass; counting takes four.
 def unsound(x: Tensor) -> int:
-  bad = 0
-  if not bool(torch.item(torch.isfinite(torch.sum(x)))):
-    bad = torch.numel(x) - int(torch.item(torch.sum(torch.isfinite(x))))
-  return bad
+  return __torch__.beyond(x, 3.4028234663852886e+38)
+
+# Number of values that are not in [-most, most]; where there are none, one pass without a copy.
+def beyond(x: Tensor, most: float) -> int:
+  n = 0
+  if torch.numel(x) > 0:
+    least, largest = torch.aminmax(x)
+    if not (float(torch.item(least)) >= -most and float(torch.item(largest)) <= most):
+      n = torch.numel(x) - int(torch.item(torch.count_nonzero(torch.le(torch.abs(x), most))))
+  return n
 
 # zero: the zero point, number of steps on either side and one
 def linear_int8(x: Tensor, p: __torch__.torch.classes.quantized.LinearPackedParamsBase, one: Tensor, zero: Tensor, bias: Tensor) -> Tensor:
