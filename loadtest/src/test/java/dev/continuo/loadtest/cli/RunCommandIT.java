@@ -167,6 +167,9 @@ class RunCommandIT {
       assertThat(code).isZero();
       JsonNode report = report();
       assertThat(accounted(report)).isEqualTo(server.sessions());
+      assertThat(command.out())
+          .startsWith("sessions: " + server.sessions() + " measured, ")
+          .contains(" vanished, ", " stalled", "driver's lateness, ms", "report: ");
       assertThat(report.at("/sessions/vanished").intValue()).isPositive();
       assertThat(report.at("/sessions/stalled").intValue()).isPositive();
       assertThat(report.at("/turns").intValue())
