@@ -8,6 +8,7 @@ import dev.continuo.model.pipeline.Continuation.End;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class ContinuationSession implements AutoCloseable {
   private static final int FIRST_TURN = 0;
 
+  /** No unit has been drawn by others. */
+  private static final int NONE = -2;
+
   private final Budget budget;
   private final Sampling sampling;
   private final StageClock clock;
@@ -43,6 +47,10 @@ public final class ContinuationSession implements AutoCloseable {
   private @Nullable End end;
   private @Nullable StageTimes atCommit;
   private @Nullable StageTimes firstAudio;
+  private int given = NONE; // a unit that was drawn in company
+  private boolean inCompany; // whether blocks of the prompt are computed in company
+  private long matesPrefillNanos; // of blocks computed in company: the mates' part
+  private long matesDecodeNanos; // of draws in company
 
   private ContinuationSession(Budget budget, Sampling sampling, StageClock clock, Parts parts) {
     this.budget = budget;
@@ -63,9 +71,90 @@ public final class ContinuationSession implements AutoCloseable {
    */
   public static ContinuationSession open(
       Networks networks, Prompt prompt, double seconds, Sampling sampling, Ticker ticker) {
+    return open(networks, networks.languageModel()::open, prompt, seconds, sampling, ticker);
+  }
+
+  /**
+   * Starts one whose sequence is computed together with others, of the same rows. The caller then
+   * looks before each {@link #step} whether the session {@link #wantsPrefill} or {@link
+   * #wantsUnit}, does that with {@link #sequence}, and says so; what it does not do, the session
+   * does alone.
+   *
+   * @param sequences opens an empty sequence of at least so many positions; the session closes it
+   */
+  public static ContinuationSession inCompany(
+      Networks networks,
+      IntFunction<UnitLanguageModel.Sequence> sequences,
+      Prompt prompt,
+      double seconds,
+      Sampling sampling,
+      Ticker ticker) {
+    ContinuationSession session = open(networks, sequences, prompt, seconds, sampling, ticker);
+    session.inCompany = true;
+    return session;
+  }
+
+  private static ContinuationSession open(
+      Networks networks,
+      IntFunction<UnitLanguageModel.Sequence> sequences,
+      Prompt prompt,
+      double seconds,
+      Sampling sampling,
+      Ticker ticker) {
     Budget budget = Budget.of(networks, prompt, seconds);
     StageClock clock = new StageClock(ticker);
-    return new ContinuationSession(budget, sampling, clock, Parts.open(networks, budget, clock));
+    Parts parts = Parts.open(networks, sequences, budget, clock);
+    return new ContinuationSession(budget, sampling, clock, parts);
+  }
+
+  /** Positions of the language model's context that a session takes. */
+  public static int positions(Networks networks, Prompt prompt, double seconds) {
+    return Budget.of(networks, prompt, seconds).positions();
+  }
+
+  /** The language model's context, for what is computed in company. */
+  public UnitLanguageModel.Sequence sequence() {
+    return parts.sequence();
+  }
+
+  /** How units are drawn. */
+  public Sampling sampling() {
+    return sampling;
+  }
+
+  /** Whether a block of the prompt can be computed now. */
+  public boolean wantsPrefill() {
+    return parts.sequence().waitingBlocks() > 0;
+  }
+
+  /** Whether the next {@link #step} needs a unit drawn. */
+  public boolean wantsUnit() {
+    return committed && end == null && given == NONE && !full();
+  }
+
+  /** What comes now is done for this session, in company. */
+  public void beginCompany() {
+    clock.lap(Stage.WAIT);
+  }
+
+  /** A block of the prompt has been computed, of this session and {@code mates} others. */
+  public void prefilled(int mates) {
+    matesPrefillNanos += clock.lap(Stage.PREFILL) * mates / (mates + 1);
+  }
+
+  /**
+   * A unit has been drawn for the next {@link #step}.
+   *
+   * @param unit what {@link #sequence} drew with {@link #sampling} in turn 0
+   * @param mates how many others were drawn for at the same time
+   * @throws IllegalStateException if none is wanted
+   */
+  public void drawn(int unit, int mates) {
+    if (!wantsUnit()) {
+      throw new IllegalStateException("no unit is wanted");
+    }
+    given = unit;
+    matesDecodeNanos += clock.lap(Stage.DECODE) * mates / (mates + 1);
   }
 
   /**
@@ -184,7 +273,7 @@ public final class ContinuationSession implements AutoCloseable {
     if (!ended || end == null) {
       throw new IllegalStateException("the continuation has not ended");
     }
-    StageTimes times = clock.times();
+    StageTimes times = ownTimes();
     StageTimes first = firstAudio == null ? times.minus(times) : firstAudio;
     return new Continuation(
         parts.speech().units(),
@@ -194,6 +283,14 @@ public final class ContinuationSession implements AutoCloseable {
         promptUnits,
         times,
         first);
+  }
+
+  /** Of what was computed in company, each session's part is its own and the rest is waiting. */
+  private StageTimes ownTimes() {
+    return clock
+        .times()
+        .moved(Stage.PREFILL, Stage.WAIT, matesPrefillNanos)
+        .moved(Stage.DECODE, Stage.WAIT, matesDecodeNanos);
   }
 
   /** Units drawn so far, repeats merged. A view. */
@@ -224,11 +321,12 @@ public final class ContinuationSession implements AutoCloseable {
   }
 
   private float[] draw() {
-    if (parts.sequence().length() == parts.sequence().positions()) {
+    if (given == NONE && full()) {
       end = End.CONTEXT;
       return Samples.NONE;
     }
-    int unit = parts.sequence().next(sampling, FIRST_TURN);
+    int unit = given == NONE ? parts.sequence().next(sampling, FIRST_TURN) : given;
+    given = NONE;
     clock.lap(Stage.DECODE);
     if (unit == UnitLanguageModel.END) {
       end = End.MODEL;
@@ -241,13 +339,21 @@ public final class ContinuationSession implements AutoCloseable {
     return samples;
   }
 
+  private boolean full() {
+    return parts.sequence().length() == parts.sequence().positions();
+  }
+
   private void prefill(int[] units) {
     if (units.length == 0) {
       return;
     }
     promptUnits += units.length;
     budget.check(promptUnits, parts.input().seconds());
-    parts.sequence().append(units);
+    if (inCompany) {
+      parts.sequence().enqueue(units);
+    } else {
+      parts.sequence().append(units);
+    }
     clock.lap(Stage.PREFILL);
   }
 

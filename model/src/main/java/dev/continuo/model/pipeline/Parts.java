@@ -2,6 +2,7 @@
 package dev.continuo.model.pipeline;
 
 import dev.continuo.model.UnitLanguageModel;
+import java.util.function.IntFunction;
 
 /**
  * The streams of one session, opened together or not at all.
@@ -15,12 +16,16 @@ import dev.continuo.model.UnitLanguageModel;
 record Parts(PromptInput input, UnitLanguageModel.Sequence sequence, SpeechOutput speech)
     implements AutoCloseable {
 
-  static Parts open(Networks networks, Budget budget, StageClock clock) {
+  static Parts open(
+      Networks networks,
+      IntFunction<UnitLanguageModel.Sequence> sequences,
+      Budget budget,
+      StageClock clock) {
     PromptInput input = new PromptInput(budget.prompt(), networks.encoder());
     try {
       SpeechOutput speech = SpeechOutput.open(networks.vocoder(), budget.samples(), clock);
       try {
-        return new Parts(input, networks.languageModel().open(budget.positions()), speech);
+        return new Parts(input, sequences.apply(budget.positions()), speech);
       } catch (RuntimeException | Error e) {
         speech.close();
         throw e;

@@ -23,11 +23,13 @@ final class StageClock {
     lastNanos = ticker.nanos();
   }
 
-  /** Gives the time since the previous reading to {@code stage}. */
-  void lap(Stage stage) {
+  /** Gives the time since the previous reading to {@code stage}, and returns it. */
+  long lap(Stage stage) {
     long now = ticker.nanos();
-    nanos.merge(stage, now - lastNanos, Long::sum);
+    long lap = now - lastNanos;
+    nanos.merge(stage, lap, Long::sum);
     lastNanos = now;
+    return lap;
   }
 
   /** What each stage had at the latest lap. */

@@ -41,6 +41,14 @@ public record StageTimes(Map<Stage, Long> nanos) {
     return totalNanos() - of(Stage.WAIT);
   }
 
+  /** The same span with some of one stage's time given to another. */
+  StageTimes moved(Stage from, Stage to, long moved) {
+    Map<Stage, Long> times = new EnumMap<>(nanos);
+    times.merge(from, -moved, Long::sum);
+    times.merge(to, moved, Long::sum);
+    return new StageTimes(times);
+  }
+
   StageTimes minus(StageTimes earlier) {
     Map<Stage, Long> difference = new EnumMap<>(Stage.class);
     nanos.forEach((stage, value) -> difference.put(stage, value - earlier.of(stage)));

@@ -3,6 +3,7 @@ package dev.continuo.server.cli;
 
 import dev.continuo.model.InputException;
 import dev.continuo.model.ModelOptions;
+import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.bundle.Bundle;
 import dev.continuo.model.bundle.BundleOverrides;
 import dev.continuo.model.cli.BundleNetworks;
@@ -17,9 +18,14 @@ import dev.continuo.server.session.ServerLimits;
 import dev.continuo.server.session.VoiceBundle;
 import dev.continuo.v1.BundleInfo;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,37 +37,61 @@ import org.slf4j.LoggerFactory;
 final class Models implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Models.class);
   private static final int ECHO_SESSIONS = 1_000;
-  private static final int SESSIONS = 16;
+  private static final double MIB = 1 << 20;
 
   private final Engine engine = new Engine();
-  private final List<AutoCloseable> networks = new ArrayList<>();
+  private final Deque<AutoCloseable> networks = new ArrayDeque<>(); // last first
   private final Bundles bundles;
   private final ServerLimits limits;
   private final Seats seats;
 
   private Models(ServeOptions options, Path home, Ticker ticker) {
-    boolean echoes = options.bundles().equals(List.of(EchoBundle.NAME));
-    Integer given = options.maxSessions();
-    int count = given != null ? given : echoes ? ECHO_SESSIONS : SESSIONS;
-    this.limits = options.limits(count);
-    this.seats = new Seats(count);
     ModelOptions how = options.model();
     BundleNetworks source = new BundleNetworks(home);
     BundleOverrides overrides = options.overrides(); // those of the first bundle
-    List<VoiceBundle> loaded = new ArrayList<>();
+    Map<String, Loaded> loaded = new LinkedHashMap<>();
     try {
       for (String reference : options.bundles()) {
-        loaded.add(
-            reference.equals(EchoBundle.NAME)
-                ? new EchoBundle(ticker, seats)
-                : load(source.bundle(reference, overrides), source, how, ticker));
+        if (!reference.equals(EchoBundle.NAME)) {
+          loaded.put(reference, networks(source, source.bundle(reference, overrides), how));
+        }
         overrides = BundleOverrides.none();
       }
-      this.bundles = new Bundles(loaded);
+      this.seats = new Seats(sessions(options, loaded.values()));
+      this.limits = options.limits(seats.count());
+      List<VoiceBundle> voices = new ArrayList<>();
+      for (String reference : options.bundles()) {
+        Loaded one = loaded.get(reference);
+        voices.add(one == null ? new EchoBundle(ticker, seats) : voices(one, ticker));
+      }
+      this.bundles = new Bundles(voices);
     } catch (RuntimeException e) {
       close();
       throw e;
     }
+  }
+
+  private record Loaded(BundleInfo info, Networks networks) {}
+
+  /** As many as asked for, or as there is memory for. */
+  private static int sessions(ServeOptions options, Collection<Loaded> loaded) {
+    Integer given = options.maxSessions();
+    if (given != null) {
+      return given;
+    }
+    ServerLimits limits = options.limits(1);
+    long bytes = 0;
+    for (Loaded one : loaded) {
+      int positions = ModelBundle.positions(one.networks(), limits);
+      bytes += one.networks().languageModel().cacheBytes(1, positions);
+    }
+    long count = bytes == 0 ? ECHO_SESSIONS : options.kvBytes() / bytes;
+    if (count < 1) {
+      throw new IllegalArgumentException(
+          "--kv-memory-mb: less than one session's %.1f MiB (expected: that or more)"
+              .formatted(bytes / MIB));
+    }
+    return (int) Math.min(count, ECHO_SESSIONS);
   }
 
   /**
@@ -99,17 +129,30 @@ final class Models implements AutoCloseable {
     return seats;
   }
 
-  private ModelBundle load(Bundle bundle, BundleNetworks source, ModelOptions how, Ticker ticker) {
+  private Loaded networks(BundleNetworks source, Bundle bundle, ModelOptions how) {
     Networks parts =
         new Networks(
             closed(source.encoder(bundle, how)),
             closed(source.languageModel(bundle, how)),
             closed(source.vocoder(bundle, how)));
-    return new ModelBundle(info(bundle, parts, how), parts, engine, seats, ticker);
+    return new Loaded(info(bundle, parts, how), parts);
+  }
+
+  private ModelBundle voices(Loaded one, Ticker ticker) {
+    UnitLanguageModel lm = one.networks().languageModel();
+    int positions = ModelBundle.positions(one.networks(), limits);
+    UnitLanguageModel.Rows rows = closed(lm.allocate(seats.count(), positions));
+    LOG.info(
+        "{}: {} sessions of {} positions, {} MiB of context",
+        one.info().getName(),
+        rows.rows(),
+        positions,
+        Math.round(rows.bytes() / MIB));
+    return new ModelBundle(one.info(), one.networks(), rows, engine, seats, ticker);
   }
 
   private <T extends AutoCloseable> T closed(T network) {
-    networks.add(network);
+    networks.push(network);
     return network;
   }
 

@@ -109,7 +109,7 @@ final class ServeOptions {
   @Option(
       names = "--kv-memory-mb",
       paramLabel = "MB",
-      defaultValue = "512",
+      defaultValue = "208",
       description =
           "Memory for the language model's context of all sessions, in MiB: what the default of"
               + " --max-sessions is taken from. Default: ${DEFAULT-VALUE}.")
@@ -118,14 +118,14 @@ final class ServeOptions {
   @Option(
       names = "--max-prompt-millis",
       paramLabel = "MS",
-      defaultValue = "60000",
+      defaultValue = "30000",
       description = "Longest prompt in ms of audio. Default: ${DEFAULT-VALUE}.")
   private int maxPromptMillis;
 
   @Option(
       names = "--max-continuation-millis",
       paramLabel = "MS",
-      defaultValue = "30000",
+      defaultValue = "20000",
       description = "Longest continuation in ms of audio. Default: ${DEFAULT-VALUE}.")
   private int maxContinuationMillis;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.server.engine;
 
+import dev.continuo.model.pipeline.ContinuationSession;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
 public final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
   private static final int CLOSE_MILLIS = 10_000;
+
+  /** Speech that is due this much later may still be drawn together with a newcomer's first. */
+  private static final long URGENT_NANOS = 200_000_000;
 
   private final Queue<Task> arrivals = new ConcurrentLinkedQueue<>();
   private final List<Task> tasks = new ArrayList<>();
@@ -64,13 +68,42 @@ public final class Engine implements AutoCloseable {
       return false;
     }
     try {
-      first.step();
+      if (!(first instanceof EngineVoice voice) || !inCompany(voice)) {
+        first.step();
+      }
     } catch (RuntimeException e) {
       fail(first, e);
     } catch (OutOfMemoryError e) {
       fail(first, new IllegalStateException("out of memory", e));
     }
     return true;
+  }
+
+  /**
+   * Does a pass of the language model, if that is what the task's next step is, for it and for the
+   * others that wait for the same. Who waits for its first speech gets it with those alone that are
+   * as urgent: a pass for many takes several times one for few.
+   *
+   * @return whether it did
+   */
+  private boolean inCompany(EngineVoice first) {
+    Pass pass = first.pass();
+    if (pass == null) {
+      return false;
+    }
+    long until = first.deadlineNanos() + URGENT_NANOS;
+    List<ContinuationSession> company = new ArrayList<>();
+    for (Task task : tasks) {
+      if (task instanceof EngineVoice voice
+          && voice.rows() == first.rows()
+          && voice.pass() == pass
+          && (!first.isNew() || voice.deadlineNanos() - until <= 0)) {
+        company.add(voice.continuation());
+      }
+    }
+    return pass == Pass.PREFILL
+        ? Company.prefill(first.rows(), company)
+        : Company.draw(first.rows(), company);
   }
 
   /** Tasks it has. */

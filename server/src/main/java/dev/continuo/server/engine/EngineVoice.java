@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.server.engine;
 
+import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.pipeline.Continuation;
 import dev.continuo.model.pipeline.ContinuationSession;
 import dev.continuo.model.pipeline.Networks;
@@ -12,6 +13,7 @@ import dev.continuo.server.session.VoiceBundle;
 import dev.continuo.v1.UnitSpan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ final class EngineVoice implements Voice, Task {
 
   private final Engine engine;
   private final Networks networks;
+  private final UnitLanguageModel.Rows rows;
   private final VoiceBundle.Request request;
   private final Consumer<Event> listener;
   private final Seats.Seat seat;
@@ -46,6 +49,7 @@ final class EngineVoice implements Voice, Task {
   private boolean spoke;
   private boolean done;
   private long heardSamples;
+  private long heardNanos; // when the audio heard last came
   private long saidSamples;
   private long firstSaidNanos;
   private int drawnTold;
@@ -54,12 +58,14 @@ final class EngineVoice implements Voice, Task {
   EngineVoice(
       Engine engine,
       Networks networks,
+      UnitLanguageModel.Rows rows,
       VoiceBundle.Request request,
       Consumer<Event> listener,
       Seats.Seat seat,
       Ticker ticker) {
     this.engine = engine;
     this.networks = networks;
+    this.rows = rows;
     this.request = request;
     this.listener = listener;
     this.seat = seat;
@@ -101,9 +107,39 @@ final class EngineVoice implements Voice, Task {
     return done || inbox.closed();
   }
 
+  /** The rows that its sequence is one of. */
+  UnitLanguageModel.Rows rows() {
+    return rows;
+  }
+
+  /** The language model's pass that comes next, or none. */
+  private @Nullable Pass next(ContinuationSession session) {
+    if (session.wantsPrefill()) {
+      return Pass.PREFILL;
+    }
+    boolean speaks = !inbox.hasAudio() && session.wantsUnit() && ready();
+    return speaks ? Pass.DRAW : null;
+  }
+
+  /** The pass that its next step is, or none. */
+  @Nullable Pass pass() {
+    ContinuationSession session = continuation;
+    return session == null || over() ? null : next(session);
+  }
+
+  /** Its continuation, where {@link #pass} says something. */
+  ContinuationSession continuation() {
+    return Objects.requireNonNull(continuation);
+  }
+
+  /** Whether its listener waits for the first speech. */
+  boolean isNew() {
+    return !spoke;
+  }
+
   @Override
   public boolean ready() {
-    if (inbox.hasAudio()) {
+    if (inbox.hasAudio() || (continuation != null && continuation.wantsPrefill())) {
       return true;
     }
     return inbox.committed() && (!spoke || saidSamples < inbox.allowed());
@@ -115,7 +151,7 @@ final class EngineVoice implements Voice, Task {
       double ahead = saidSamples / (double) sampleRateHz();
       return spoke ? firstSaidNanos + (long) (ahead * NANOS_PER_SECOND) : inbox.committedNanos();
     }
-    return inbox.oldestNanos() + LISTEN_NANOS;
+    return (inbox.hasAudio() ? inbox.oldestNanos() : heardNanos) + LISTEN_NANOS;
   }
 
   @Override
@@ -132,7 +168,11 @@ final class EngineVoice implements Voice, Task {
       approached = true;
       session.approach();
     }
-    if (inbox.hasAudio()) {
+    if (session.wantsPrefill()) { // in company that was not possible
+      rows.prefill(List.of(session.sequence()));
+      session.prefilled(0);
+    } else if (inbox.hasAudio()) {
+      heardNanos = inbox.oldestNanos();
       float[] samples = inbox.take();
       tell(session.push(samples, 0, samples.length), samples.length);
     } else if (session.committed()) {
@@ -145,8 +185,13 @@ final class EngineVoice implements Voice, Task {
 
   private ContinuationSession open() {
     Prompt prompt = new Prompt("audio", request.inputRateHz(), request.maxPromptSamples());
-    return ContinuationSession.open(
-        networks, prompt, request.seconds(), request.sampling(), ticker);
+    return ContinuationSession.inCompany(
+        networks,
+        positions -> rows.open(seat.index()),
+        prompt,
+        request.seconds(),
+        request.sampling(),
+        ticker);
   }
 
   private void tell(int[] units, int samples) {

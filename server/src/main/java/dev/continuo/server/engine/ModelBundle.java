@@ -2,12 +2,18 @@
 package dev.continuo.server.engine;
 
 import dev.continuo.model.Sampling;
+import dev.continuo.model.UnitLanguageModel;
+import dev.continuo.model.pipeline.ContinuationSession;
 import dev.continuo.model.pipeline.Networks;
+import dev.continuo.model.pipeline.Prompt;
 import dev.continuo.model.pipeline.Ticker;
+import dev.continuo.server.session.Research;
 import dev.continuo.server.session.Seats;
+import dev.continuo.server.session.ServerLimits;
 import dev.continuo.server.session.Voice;
 import dev.continuo.server.session.VoiceBundle;
 import dev.continuo.v1.BundleInfo;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -23,6 +29,7 @@ public final class ModelBundle implements VoiceBundle {
 
   private final BundleInfo info;
   private final Networks networks;
+  private final UnitLanguageModel.Rows rows;
   private final Engine engine;
   private final Seats seats;
   private final Ticker ticker;
@@ -31,12 +38,19 @@ public final class ModelBundle implements VoiceBundle {
    * A bundle in an engine.
    *
    * @param networks borrowed until the engine is closed
+   * @param rows of their language model, one a seat; borrowed as long
    * @param seats room for its sessions, shared with other bundles
    */
   public ModelBundle(
-      BundleInfo info, Networks networks, Engine engine, Seats seats, Ticker ticker) {
+      BundleInfo info,
+      Networks networks,
+      UnitLanguageModel.Rows rows,
+      Engine engine,
+      Seats seats,
+      Ticker ticker) {
     this.info = info;
     this.networks = networks;
+    this.rows = rows;
     this.engine = engine;
     this.seats = seats;
     this.ticker = ticker;
@@ -79,6 +93,17 @@ public final class ModelBundle implements VoiceBundle {
     return samples;
   }
 
+  /**
+   * Positions of the context that a session needs at most.
+   *
+   * @param limits what clients may ask for
+   */
+  public static int positions(Networks networks, ServerLimits limits) {
+    int rateHz = networks.encoder().sampleRateHz();
+    Prompt prompt = new Prompt("audio", rateHz, (long) limits.maxPromptMillis() * rateHz / 1000);
+    return ContinuationSession.positions(networks, prompt, limits.maxContinuationMillis() / 1e3);
+  }
+
   @Override
   public BundleInfo info() {
     return info;
@@ -90,8 +115,14 @@ public final class ModelBundle implements VoiceBundle {
   }
 
   @Override
+  public Optional<Research> research() {
+    return Optional.of(new ModelResearch(info, networks, engine, seats, ticker));
+  }
+
+  @Override
   public Voice open(Request request, Consumer<Voice.Event> listener) {
-    EngineVoice voice = new EngineVoice(engine, networks, request, listener, seats.take(), ticker);
+    EngineVoice voice =
+        new EngineVoice(engine, networks, rows, request, listener, seats.take(), ticker);
     engine.add(voice);
     return voice;
   }

@@ -2,18 +2,32 @@
 package dev.continuo.server.rpc;
 
 import dev.continuo.cli.Build;
+import dev.continuo.model.Sampling;
+import dev.continuo.server.session.AudioKind;
+import dev.continuo.server.session.Config;
+import dev.continuo.server.session.Research;
+import dev.continuo.server.session.Results;
 import dev.continuo.server.session.Seats;
 import dev.continuo.server.session.Session;
 import dev.continuo.server.session.SessionFailure;
 import dev.continuo.server.session.VoiceBundle;
 import dev.continuo.v1.BundleInfo;
 import dev.continuo.v1.ClientMessage;
+import dev.continuo.v1.GenerateRequest;
+import dev.continuo.v1.GenerateResponse;
 import dev.continuo.v1.GetServerInfoRequest;
 import dev.continuo.v1.GetServerInfoResponse;
 import dev.continuo.v1.ListBundlesRequest;
 import dev.continuo.v1.ListBundlesResponse;
+import dev.continuo.v1.ScoreRequest;
+import dev.continuo.v1.ScoreResponse;
 import dev.continuo.v1.ServerMessage;
 import dev.continuo.v1.SpeechContinuationGrpc;
+import dev.continuo.v1.TokenizeRequest;
+import dev.continuo.v1.TokenizeResponse;
+import dev.continuo.v1.UnitSequence;
+import dev.continuo.v1.VocodeRequest;
+import dev.continuo.v1.VocodeResponse;
 import dev.continuo.wire.Reasons;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -31,6 +45,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class SpeechContinuationService extends SpeechContinuationGrpc.SpeechContinuationImplBase {
   private static final double NANOS_PER_SECOND = 1e9;
   private static final int ID_BYTES = 8;
+  private static final int GENERATED_UNITS = 100;
   private static final int RETRY_MILLIS = 1_000;
 
   /** Streams without a session yet that may be open beside as many as there are sessions. */
@@ -104,6 +119,98 @@ final class SpeechContinuationService extends SpeechContinuationGrpc.SpeechConti
             .setProcessors(Runtime.getRuntime().availableProcessors())
             .build());
     observer.onCompleted();
+  }
+
+  @Override
+  public StreamObserver<TokenizeRequest> tokenize(StreamObserver<TokenizeResponse> observer) {
+    if (draining) {
+      observer.onError(StatusMapper.of(shuttingDown()));
+      return new Deaf<>();
+    }
+    return new Tokenizing(
+        id(), (ServerCallStreamObserver<TokenizeResponse>) observer, around, workers);
+  }
+
+  @Override
+  public void vocode(VocodeRequest request, StreamObserver<VocodeResponse> observer) {
+    research(
+        "Vocode",
+        request.hasBundle(),
+        request.getBundle(),
+        observer,
+        (models, results) -> {
+          int ownHz = bundle(request.hasBundle(), request.getBundle()).getOutputSampleRateHertz();
+          AudioKind output = AudioKind.output("output", request.getOutput(), ownHz);
+          models.vocode(request.getUnitsList(), request.getDurationFramesList(), output, results);
+        });
+  }
+
+  @Override
+  public void generate(GenerateRequest request, StreamObserver<GenerateResponse> observer) {
+    research(
+        "Generate",
+        request.hasBundle(),
+        request.getBundle(),
+        observer,
+        (models, results) -> {
+          int maxUnits = request.hasMaxUnits() ? request.getMaxUnits() : GENERATED_UNITS;
+          Sampling how = Config.sampling("sampling", request.getSampling(), around.seeds());
+          models.generate(request.getUnitsList(), how, maxUnits, results);
+        });
+  }
+
+  @Override
+  public void score(ScoreRequest request, StreamObserver<ScoreResponse> observer) {
+    research(
+        "Score",
+        request.hasBundle(),
+        request.getBundle(),
+        observer,
+        (models, results) ->
+            models.score(
+                request.getSequencesList().stream().map(UnitSequence::getUnitsList).toList(),
+                request.getConvention(),
+                results));
+  }
+
+  /** What a research call asks of the models. */
+  @FunctionalInterface
+  private interface Question<T> {
+    void ask(Research models, Results<T> results);
+  }
+
+  private <T> void research(
+      String call,
+      boolean bundleGiven,
+      String bundle,
+      StreamObserver<T> observer,
+      Question<T> question) {
+    ServerCallStreamObserver<T> client = (ServerCallStreamObserver<T>) observer;
+    Research models;
+    try {
+      if (draining) {
+        throw shuttingDown();
+      }
+      models =
+          around
+              .bundles()
+              .find(bundleGiven, bundle)
+              .research()
+              .orElseThrow(() -> SessionFailure.notBuilt(call));
+    } catch (SessionFailure e) {
+      client.onError(StatusMapper.of(e));
+      return;
+    }
+    CallResults<T> results = new CallResults<>(client, id(), models::wake);
+    try {
+      question.ask(models, results);
+    } catch (RuntimeException e) {
+      results.fail(e);
+    }
+  }
+
+  private BundleInfo bundle(boolean given, String name) {
+    return around.bundles().find(given, name).info();
   }
 
   /** Lets nobody in any more, and tells those who are here. */

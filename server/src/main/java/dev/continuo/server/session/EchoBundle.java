@@ -8,6 +8,7 @@ import dev.continuo.model.pipeline.Ticker;
 import dev.continuo.v1.BundleInfo;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -55,6 +56,11 @@ public final class EchoBundle implements VoiceBundle {
   @Override
   public Voice open(Request request, Consumer<Voice.Event> listener) {
     return new Echo(request.inputRateHz(), listener, seats.take());
+  }
+
+  @Override
+  public Optional<Research> research() {
+    return Optional.empty();
   }
 
   private final class Echo implements Voice {

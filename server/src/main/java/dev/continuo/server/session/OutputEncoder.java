@@ -6,6 +6,7 @@ import dev.continuo.audio.G711;
 import dev.continuo.audio.OpusPacketEncoder;
 import dev.continuo.audio.Pcm16;
 import dev.continuo.audio.Resampler;
+import dev.continuo.v1.OpusSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>However the speech comes in, the joined pieces are the same. <i>Serialised by the caller.</i>
  */
 public final class OutputEncoder implements AutoCloseable {
+  private static final int RESEARCH_MILLIS = 200;
+
   private final AudioKind kind;
   private final Resampler resampler;
   private final @Nullable OpusPacketEncoder opus;
@@ -48,6 +51,13 @@ public final class OutputEncoder implements AutoCloseable {
         null,
         Math.max(1, kind.rateHz() * firstMillis / 1000),
         Math.max(1, (int) ((long) kind.rateHz() * longestMillis / 1000)));
+  }
+
+  /** For research calls: pieces of 200 ms, or Opus packets as by default. */
+  public static OutputEncoder research(AudioKind kind, int fromHz) {
+    return kind.isOpus()
+        ? packets(kind, fromHz, OpusKind.of(OpusSettings.getDefaultInstance()))
+        : growing(kind, fromHz, RESEARCH_MILLIS, RESEARCH_MILLIS);
   }
 
   /** A piece for each piece of speech. */

@@ -14,4 +14,4 @@ import com.google.protobuf.ByteString;
  * @param endSample index after its last sample; of an Opus packet after the last one decoded
  * @param sampleCount those of its samples that belong to the speech
  */
-record Piece(ByteString data, long firstSample, long endSample, int sampleCount) {}
+public record Piece(ByteString data, long firstSample, long endSample, int sampleCount) {}

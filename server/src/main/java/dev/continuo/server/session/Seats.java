@@ -2,19 +2,19 @@
 package dev.continuo.server.session;
 
 import dev.continuo.wire.Reasons;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.BitSet;
 
 /**
- * Room for so many sessions and not one more.
+ * Room for so many sessions and not one more. Seats are numbered, so that what belongs to a seat
+ * can be made before.
  *
- * <p><i>Thread-safe: one atomic counter.</i>
+ * <p><i>Thread-safe: by its lock.</i>
  */
 public final class Seats {
   private static final int RETRY_MILLIS = 1_000;
 
   private final int count;
-  private final AtomicInteger taken = new AtomicInteger();
+  private final BitSet taken = new BitSet();
 
   /** Room for {@code count} sessions. */
   public Seats(int count) {
@@ -22,24 +22,25 @@ public final class Seats {
   }
 
   /**
-   * Takes a seat.
+   * Takes the first free seat.
    *
    * @throws SessionFailure if all are taken
    */
-  public Seat take() {
-    int before = taken.getAndUpdate(n -> n < count ? n + 1 : n);
-    if (before >= count) {
+  public synchronized Seat take() {
+    int index = taken.nextClearBit(0);
+    if (index >= count) {
       throw SessionFailure.retry(
           Reasons.TOO_MANY_SESSIONS,
           "no room: " + count + " sessions are open (expected: try again later)",
           RETRY_MILLIS);
     }
-    return new Seat();
+    taken.set(index);
+    return new Seat(index);
   }
 
   /** Seats taken now. */
-  public int taken() {
-    return taken.get();
+  public synchronized int taken() {
+    return taken.cardinality();
   }
 
   /** Seats in all. */
@@ -47,16 +48,31 @@ public final class Seats {
     return count;
   }
 
+  private synchronized void clear(int index) {
+    taken.clear(index);
+  }
+
   /** Room for one session. <i>Thread-safe: freed once, by whoever comes first.</i> */
   public final class Seat {
-    private final AtomicBoolean freed = new AtomicBoolean();
+    private final int index;
+    private boolean free;
 
-    private Seat() {}
+    private Seat(int index) {
+      this.index = index;
+    }
+
+    /** Which seat it is, from 0. */
+    public int index() {
+      return index;
+    }
 
     /** Gives it back. Idempotent. */
     public void free() {
-      if (freed.compareAndSet(false, true)) {
-        taken.decrementAndGet();
+      synchronized (Seats.this) {
+        if (!free) {
+          free = true;
+          clear(index);
+        }
       }
     }
   }

@@ -30,7 +30,7 @@ public record ServerLimits(
   /** The defaults, with room for {@code maxSessions}. */
   public static ServerLimits defaults(int maxSessions) {
     return new ServerLimits(
-        256 * 1024, 60_000, 30_000, 30_000, 600_000, maxSessions, 10_000, 2_000);
+        256 * 1024, 30_000, 20_000, 30_000, 600_000, maxSessions, 10_000, 2_000);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.continuo.server.session;
 
 import dev.continuo.model.Sampling;
 import dev.continuo.v1.BundleInfo;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -35,4 +36,7 @@ public interface VoiceBundle {
    * @throws SessionFailure if there is no room
    */
   Voice open(Request request, Consumer<Voice.Event> listener);
+
+  /** Its models one by one, where it has some. */
+  Optional<Research> research();
 }

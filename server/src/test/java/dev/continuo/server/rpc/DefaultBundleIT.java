@@ -2,11 +2,13 @@
 package dev.continuo.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.continuo.audio.Pcm16;
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.Precision;
 import dev.continuo.model.Sampling;
+import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.bundle.Bundle;
 import dev.continuo.model.bundle.BundleOverrides;
 import dev.continuo.model.bundle.BundleStore;
@@ -23,14 +25,20 @@ import dev.continuo.server.session.Seats;
 import dev.continuo.server.session.ServerLimits;
 import dev.continuo.server.session.Session;
 import dev.continuo.v1.BundleInfo;
+import dev.continuo.v1.GenerateRequest;
 import dev.continuo.v1.LatencyTrace;
 import dev.continuo.v1.Pacing;
 import dev.continuo.v1.SamplingSettings;
+import dev.continuo.v1.ScoreRequest;
+import dev.continuo.v1.SequenceScore;
 import dev.continuo.v1.ServerMessage;
 import dev.continuo.v1.ServerMessage.MessageTypeCase;
 import dev.continuo.v1.SessionConfig;
+import dev.continuo.v1.SpeechContinuationGrpc;
 import dev.continuo.v1.Stages;
 import dev.continuo.v1.TurnEvent;
+import dev.continuo.v1.UnitSequence;
+import dev.continuo.v1.VocodeRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
@@ -39,8 +47,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,6 +69,7 @@ class DefaultBundleIT {
   private static final Engine ENGINE = new Engine();
   private static final Seats SEATED = new Seats(SEATS);
   private static Networks networks;
+  private static UnitLanguageModel.Rows rows;
   private static RpcServer server;
   private static ManagedChannel channel;
   private static byte[] prompt;
@@ -77,14 +88,16 @@ class DefaultBundleIT {
         BundleInfo.newBuilder()
             .setName("starter")
             .setUnitRateHertz(networks.encoder().unitRateHz())
+            .setUnitCount(networks.encoder().unitCount())
             .setOutputSampleRateHertz(networks.vocoder().sampleRateHz())
             .build();
-    ModelBundle voices = new ModelBundle(info, networks, ENGINE, SEATED, Ticker.system());
+    ServerLimits limits = ServerLimits.defaults(SEATS);
+    rows = networks.languageModel().allocate(SEATS, ModelBundle.positions(networks, limits));
+    ModelBundle voices = new ModelBundle(info, networks, rows, ENGINE, SEATED, Ticker.system());
     ENGINE.start();
     voices.warmUp();
     Session.Surroundings around =
-        new Session.Surroundings(
-            new Bundles(List.of(voices)), ServerLimits.defaults(SEATS), Ticker.system(), () -> 1);
+        new Session.Surroundings(new Bundles(List.of(voices)), limits, Ticker.system(), () -> 1);
     InetAddress here = InetAddress.getLoopbackAddress();
     server = RpcServer.listen(new InetSocketAddress(here, 0), around, SEATED);
     channel =
@@ -103,6 +116,7 @@ class DefaultBundleIT {
     channel.shutdownNow();
     server.close();
     ENGINE.close();
+    rows.close();
     networks.vocoder().close();
     networks.languageModel().close();
     networks.encoder().close();
@@ -205,6 +219,49 @@ class DefaultBundleIT {
       offline(seed, expected);
       assertThat(callers.get(seed).speech()).as("seed %d", seed).isEqualTo(expected.toByteArray());
     }
+  }
+
+  @Test
+  void answersResearchersWhatSessionsUse() throws Exception {
+    int[] units = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+    SpeechContinuationGrpc.SpeechContinuationBlockingStub stub =
+        SpeechContinuationGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+    GenerateRequest.Builder generate =
+        GenerateRequest.newBuilder()
+            .setMaxUnits(5)
+            .setSampling(SamplingSettings.newBuilder().setSeed(3));
+    VocodeRequest.Builder vocode = VocodeRequest.newBuilder();
+    UnitSequence.Builder scored = UnitSequence.newBuilder();
+    for (int unit : units) {
+      generate.addUnits(unit);
+      vocode.addUnits(unit).addDurationFrames(2);
+      scored.addUnits(unit);
+    }
+    List<Integer> generated = new ArrayList<>();
+    stub.generate(generate.build()).forEachRemaining(r -> generated.addAll(r.getUnitsList()));
+    List<Integer> expected = new ArrayList<>();
+    try (UnitLanguageModel.Sequence alone = networks.languageModel().open(100)) {
+      alone.append(units);
+      for (int i = 0; i < 5; i++) {
+        expected.add(alone.next(Sampling.defaults(3), 0));
+      }
+    }
+    assertThat(generated).isEqualTo(expected);
+    long[] samples = {0};
+    stub.vocode(vocode.build())
+        .forEachRemaining(
+            r -> {
+              assertThat(r.getFirstSampleIndex()).isEqualTo(samples[0]);
+              samples[0] += r.getSampleCount();
+            });
+    assertThat(samples[0]).isEqualTo(2L * units.length * networks.vocoder().samplesPerFrame());
+    SequenceScore score =
+        stub.score(ScoreRequest.newBuilder().addSequences(scored).build()).getScores(0);
+    float[] nll = networks.languageModel().nll(units, false);
+    double sum = IntStream.range(0, nll.length).mapToDouble(i -> nll[i]).sum();
+    assertThat(score.getNll()).isCloseTo(sum, within(1e-9));
+    assertThat(score.getTokens()).isEqualTo(units.length - 1);
+    assertThat(score.getMeanNll()).isCloseTo(sum / (units.length - 1), within(1e-9));
   }
 
   @Test

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.server.engine;
+
+import dev.continuo.model.pipeline.Ticker;
+import dev.continuo.server.session.Results;
+import dev.continuo.server.session.Seats;
+
+/**
+ * A research call in the engine: goes on while its results are taken, behind live speech but never
+ * starved by it.
+ *
+ * <p><i>Confined to the engine thread.</i>
+ */
+abstract class ResearchTask<T> implements Task {
+  /** How long a step may wait for sessions whose audio is due before. */
+  private static final long PATIENCE_NANOS = 500_000_000;
+
+  private final Results<T> results;
+  private final Seats.Seat seat;
+  private final Ticker ticker;
+  private long lastNanos;
+  private boolean done;
+
+  ResearchTask(Results<T> results, Seats.Seat seat, Ticker ticker) {
+    this.results = results;
+    this.seat = seat;
+    this.ticker = ticker;
+    this.lastNanos = ticker.nanos();
+  }
+
+  /**
+   * Does one step.
+   *
+   * @param out takes results
+   * @return whether it was the last
+   */
+  abstract boolean work(Results<T> out);
+
+  /** Frees what it holds. Idempotent. */
+  abstract void release();
+
+  @Override
+  public boolean ready() {
+    return results.isReady();
+  }
+
+  @Override
+  public long deadlineNanos() {
+    return lastNanos + PATIENCE_NANOS;
+  }
+
+  @Override
+  public void step() {
+    boolean last = work(results);
+    lastNanos = ticker.nanos();
+    if (last) {
+      done = true;
+      free(); // before the caller knows: its seat is free when it has the last result
+      results.complete();
+    }
+  }
+
+  @Override
+  public boolean over() {
+    return done || results.gone();
+  }
+
+  @Override
+  public void fail(RuntimeException cause) {
+    results.fail(cause);
+  }
+
+  @Override
+  public void free() {
+    done = true;
+    try {
+      release();
+    } finally {
+      seat.free();
+    }
+  }
+}
