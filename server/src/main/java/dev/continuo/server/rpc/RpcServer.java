@@ -25,6 +25,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class RpcServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RpcServer.class);
+
+  /** Warns, with a trace, of every client that vanishes; that is what clients do. Held strongly. */
+  private static final java.util.logging.Logger TRANSPORT =
+      java.util.logging.Logger.getLogger("io.grpc.netty");
+
+  static {
+    TRANSPORT.setLevel(java.util.logging.Level.SEVERE);
+  }
+
   private static final int POLL_MILLIS = 20;
   private static final int CLOSE_SECONDS = 5;
 
@@ -72,7 +81,7 @@ public final class RpcServer implements AutoCloseable {
             .maxConnectionIdle(IDLE_CONNECTION_MINUTES, TimeUnit.MINUTES)
             .maxConcurrentCallsPerConnection(CALLS_A_CONNECTION)
             .maxInboundMetadataSize(METADATA_BYTES)
-            .maxInboundMessageSize(around.limits().maxMessageBytes());
+            .maxInboundMessageSize(MessageLimit.TRANSPORT_BYTES);
     return start(netty, around, seats);
   }
 
@@ -82,10 +91,11 @@ public final class RpcServer implements AutoCloseable {
     Workers workers = new Workers();
     SpeechContinuationService service = new SpeechContinuationService(around, seats, workers);
     HealthStatusManager health = new HealthStatusManager();
+    MessageLimit limit = new MessageLimit(around.limits().maxMessageBytes());
     Server server =
         transport
             .directExecutor()
-            .addService(service)
+            .addService(limit.limited(service.bindService()))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .addService(olderReflection())

@@ -79,14 +79,14 @@ final class Caller implements ClientResponseObserver<ClientMessage, ServerMessag
 
   @Override
   public void onError(Throwable thrown) {
-    status.complete(Status.fromThrowable(thrown));
     failure.complete((StatusRuntimeException) thrown);
+    status.complete(Status.fromThrowable(thrown));
   }
 
   @Override
   public void onCompleted() {
-    status.complete(Status.OK);
     failure.complete(null);
+    status.complete(Status.OK);
   }
 
   private ClientCallStreamObserver<ClientMessage> requests() {
@@ -125,6 +125,11 @@ final class Caller implements ClientResponseObserver<ClientMessage, ServerMessag
     return this;
   }
 
+  /** Reads everything from now on. */
+  void readOn() {
+    requests().request(Integer.MAX_VALUE);
+  }
+
   void vanish() {
     requests().cancel("gone", null);
   }
@@ -139,6 +144,16 @@ final class Caller implements ClientResponseObserver<ClientMessage, ServerMessag
       seen.add(message);
       if (message.getMessageTypeCase() == kind) {
         return message;
+      }
+    }
+  }
+
+  /** Waits for a message of a kind, or for the end. */
+  void awaitAnything(ServerMessage.MessageTypeCase kind) throws InterruptedException {
+    while (!status.isDone()) {
+      ServerMessage message = messages.poll(1, TimeUnit.MILLISECONDS);
+      if (message != null && message.getMessageTypeCase() == kind) {
+        return;
       }
     }
   }

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.server.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.continuo.model.Sampling;
+import dev.continuo.model.UnitLanguageModel;
+import dev.continuo.model.pipeline.Networks;
+import dev.continuo.server.session.Seats;
+import dev.continuo.server.session.Voice;
+import dev.continuo.server.session.VoiceBundle;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Whose work is done when, by hand and by a clock that stands still. */
+class EngineTest {
+  private static final int SEATS = 16;
+  private static final int RATE_HZ = 16_000;
+  private static final double SECONDS = 1;
+  private static final int SAMPLES = FakeNetworks.OUTPUT_HZ;
+
+  private final FakeNetworks fakes = new FakeNetworks();
+  private final Networks networks = fakes.networks();
+  private final UnitLanguageModel.Rows rows = networks.languageModel().allocate(SEATS, 200);
+  private final Seats seats = new Seats(SEATS);
+  private final Engine engine = new Engine();
+  private long nowNanos = 1;
+  private final ModelBundle bundle =
+      new ModelBundle(FakeNetworks.info(), networks, rows, engine, seats, () -> nowNanos);
+
+  @AfterEach
+  void leavesNothingOpen() {
+    engine.close();
+    rows.close();
+    assertThat(fakes.open()).isZero();
+    assertThat(seats.taken()).isZero();
+  }
+
+  /** A voice and what it said. */
+  private final class Client {
+    final List<Voice.Event> events = new ArrayList<>();
+    final Voice voice;
+
+    Client(long seed) {
+      voice =
+          bundle.open(
+              new VoiceBundle.Request(RATE_HZ, 10L * RATE_HZ, SECONDS, Sampling.defaults(seed)),
+              events::add);
+    }
+
+    float[] said() {
+      float[] all = {};
+      for (Voice.Event event : events) {
+        if (event instanceof Voice.Said said) {
+          int at = all.length;
+          all = Arrays.copyOf(all, at + said.samples().length);
+          System.arraycopy(said.samples(), 0, all, at, said.samples().length);
+        }
+      }
+      return all;
+    }
+
+    boolean ended() {
+      return !events.isEmpty() && events.get(events.size() - 1) instanceof Voice.Ended;
+    }
+
+    boolean failed() {
+      return events.stream().anyMatch(e -> e instanceof Voice.Failed);
+    }
+
+    Client heard(long seed) {
+      voice.hear(prompt(seed));
+      return this;
+    }
+
+    Client committed() {
+      voice.commit();
+      return this;
+    }
+  }
+
+  private static float[] prompt(long seed) {
+    Random random = new Random(seed);
+    float[] samples = new float[RATE_HZ];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = random.nextFloat();
+    }
+    return samples;
+  }
+
+  private void work() {
+    while (engine.doWork()) {
+      nowNanos += 1_000_000;
+    }
+  }
+
+  private float[] alone(long seed) {
+    Client client = new Client(seed).heard(seed).committed();
+    client.voice.allow(Long.MAX_VALUE);
+    work();
+    assertThat(client.ended()).isTrue();
+    return client.said();
+  }
+
+  @Test
+  void saysTheSameAloneAndAmongOthersThatComeAndGo() {
+    float[] expected = alone(5);
+    assertThat(expected).hasSize(SAMPLES);
+    for (int run = 0; run < 200; run++) {
+      Random random = new Random(run);
+      Client one = new Client(5);
+      List<Client> others = new ArrayList<>();
+      float[] prompt = prompt(5);
+      int at = 0;
+      while (!one.ended()) {
+        int choice = random.nextInt(10);
+        if (choice < 3 && seats.taken() < SEATS) {
+          others.add(new Client(random.nextInt(100)).heard(random.nextInt(100)));
+        } else if (choice < 5 && !others.isEmpty()) {
+          Client other = others.get(random.nextInt(others.size()));
+          other.committed().voice.allow(random.nextInt(2 * SAMPLES));
+        } else if (choice == 5 && !others.isEmpty()) {
+          others.remove(random.nextInt(others.size())).voice.close();
+        } else if (choice < 8) {
+          engine.doWork();
+          nowNanos += random.nextInt(50_000_000);
+        } else if (at < prompt.length) {
+          int length = Math.min(prompt.length - at, 1 + random.nextInt(8_000));
+          one.voice.hear(Arrays.copyOfRange(prompt, at, at + length));
+          at += length;
+          if (at == prompt.length) {
+            one.voice.allow(Long.MAX_VALUE);
+            one.voice.commit();
+          }
+        }
+      }
+      assertThat(one.said()).as("run %d", run).isEqualTo(expected);
+      others.forEach(other -> other.voice.close());
+      work();
+      assertThat(seats.taken()).as("run %d", run).isZero();
+    }
+  }
+
+  @Test
+  void drawsForAllWhoWaitInOnePass() {
+    List<Client> clients = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      clients.add(new Client(i).heard(i).committed());
+      clients.get(i).voice.allow(Long.MAX_VALUE);
+    }
+    work();
+    assertThat(clients).allMatch(Client::ended);
+    assertThat(fakes.batches().stream().filter(size -> size == 8).count()).isGreaterThan(5);
+  }
+
+  @Test
+  void makesNoMoreThanIsAllowed() {
+    Client client = new Client(1).heard(1).committed();
+    client.voice.allow(2_000);
+    work();
+    assertThat(client.said().length).isBetween(2_000, 2_000 + 640);
+    client.voice.allow(4_000);
+    work();
+    assertThat(client.said().length).isBetween(4_000, 4_000 + 640);
+    client.voice.close();
+    work();
+  }
+
+  @Test
+  void doesFirstWhatIsHeardFirst() {
+    Client speaker = new Client(1).heard(1).committed();
+    speaker.voice.allow(4_000); // half a second
+    work();
+    int before = speaker.said().length;
+    Client newcomer = new Client(2).heard(2).committed();
+    newcomer.voice.allow(Long.MAX_VALUE);
+    speaker.voice.allow(Long.MAX_VALUE);
+    while (newcomer.said().length == 0) {
+      assertThat(engine.doWork()).isTrue();
+    }
+    assertThat(speaker.said()).hasSize(before);
+    nowNanos += 10_000_000_000L; // both late, the speaker by more
+    newcomer.voice.close();
+    work();
+    assertThat(speaker.ended()).isTrue();
+  }
+
+  @Test
+  void aPromptThatComesAtOnceDoesNotStallASpeaker() {
+    Client speaker = new Client(1).heard(1).committed();
+    speaker.voice.allow(1_600); // 0.2 s
+    work();
+    Client newcomer = new Client(2);
+    for (int second = 0; second < 8; second++) {
+      newcomer.heard(second);
+    }
+    speaker.voice.allow(2_400);
+    int steps = 0;
+    while (speaker.said().length < 2_400) {
+      assertThat(engine.doWork()).isTrue();
+      steps++;
+    }
+    assertThat(steps).isLessThan(10);
+    newcomer.voice.close();
+    speaker.voice.close();
+    work();
+  }
+
+  @Test
+  void aSessionThatFailsEndsAlone() {
+    float[] expected = alone(3);
+    Client bad = new Client(4).heard(4).committed();
+    Client good = new Client(3).heard(3).committed();
+    bad.voice.allow(Long.MAX_VALUE);
+    good.voice.allow(Long.MAX_VALUE);
+    int[] passes = {0};
+    fakes.beforeDraw(
+        contexts -> {
+          if (passes[0]++ == 4) {
+            throw new IllegalStateException("the device failed");
+          }
+        });
+    work();
+    assertThat(good.said()).isEqualTo(expected);
+    assertThat(good.ended()).isTrue();
+    Client broken = new Client(6);
+    broken.voice.hear(new float[] {Float.NaN});
+    Client whole = new Client(3).heard(3).committed();
+    whole.voice.allow(Long.MAX_VALUE);
+    work();
+    assertThat(broken.failed()).isTrue();
+    assertThat(whole.said()).isEqualTo(expected);
+  }
+
+  @Test
+  void letsGoOfWhoHasGoneAtItsNextStep() {
+    Client client = new Client(1).heard(1);
+    engine.doWork();
+    assertThat(fakes.open()).isGreaterThan(1);
+    client.voice.close();
+    assertThat(engine.doWork()).isFalse();
+    assertThat(fakes.open()).isEqualTo(1); // the rows
+    assertThat(seats.taken()).isZero();
+  }
+
+  @Test
+  void wakesForEveryWish() throws InterruptedException {
+    engine.start();
+    Client client = new Client(1).heard(1).committed();
+    client.voice.allow(Long.MAX_VALUE);
+    bundle.warmUp();
+    while (seats.taken() > 0) {
+      Thread.onSpinWait();
+    }
+    assertThat(client.ended()).isTrue();
+  }
+}

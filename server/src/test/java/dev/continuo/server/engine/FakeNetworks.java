@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.server.engine;
+
+import dev.continuo.model.CounterHash;
+import dev.continuo.model.Sampling;
+import dev.continuo.model.SpeechEncoder;
+import dev.continuo.model.UnitLanguageModel;
+import dev.continuo.model.UnitVocoder;
+import dev.continuo.model.pipeline.Networks;
+import dev.continuo.v1.BundleInfo;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Networks of arithmetic that count what is open: 16 kHz in, 25 units a second of 50, 8 kHz out.
+ * What is drawn depends on the context and the sampling alone, as it must.
+ */
+public final class FakeNetworks {
+  public static final int UNITS = 50;
+  public static final int OUTPUT_HZ = 8_000;
+  private static final int FRAME_IN = 640;
+  private static final int FRAME_OUT = 320;
+  private static final int POSITIONS = 2_000;
+  private static final int BLOCK = 8;
+
+  private final AtomicInteger open = new AtomicInteger();
+  private final List<Integer> batches = new ArrayList<>();
+  private volatile boolean broken;
+  private Consumer<List<List<Integer>>> beforeDraw = contexts -> {};
+
+  /** Streams, sequences and rows that are open. */
+  public int open() {
+    return open.get();
+  }
+
+  /** How many sequences each pass drew for. */
+  List<Integer> batches() {
+    return batches;
+  }
+
+  /** What happens before each pass, given the contexts it draws for. */
+  void beforeDraw(Consumer<List<List<Integer>>> action) {
+    beforeDraw = action;
+  }
+
+  /** Lets every pass and draw fail from now on. */
+  public void breakDown() {
+    broken = true;
+  }
+
+  public static BundleInfo info() {
+    return BundleInfo.newBuilder()
+        .setName("fake")
+        .setUnitRateHertz(25)
+        .setUnitCount(UNITS)
+        .setInputSampleRateHertz(16_000)
+        .setOutputSampleRateHertz(OUTPUT_HZ)
+        .setMaxPositions(POSITIONS)
+        .build();
+  }
+
+  public Networks networks() {
+    return new Networks(new Encoder(), new LanguageModel(), new Vocoder());
+  }
+
+  private abstract class Counted implements AutoCloseable {
+    private boolean closed;
+
+    Counted() {
+      open.incrementAndGet();
+    }
+
+    @Override
+    public void close() {
+      if (!closed) {
+        closed = true;
+        open.decrementAndGet();
+      }
+    }
+  }
+
+  private final class Encoder implements SpeechEncoder {
+    @Override
+    public int sampleRateHz() {
+      return 16_000;
+    }
+
+    @Override
+    public int unitCount() {
+      return UNITS;
+    }
+
+    @Override
+    public double unitRateHz() {
+      return 25;
+    }
+
+    @Override
+    public int minimumSamples() {
+      return FRAME_IN;
+    }
+
+    @Override
+    public SpeechEncoder.Stream open() {
+      return new EncoderStream();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private final class EncoderStream extends Counted implements SpeechEncoder.Stream {
+    private double sum;
+    private int filled;
+
+    @Override
+    public int[] push(float[] samples, int offset, int length) {
+      int[] units = new int[(filled + length) / FRAME_IN];
+      int done = 0;
+      for (int i = offset; i < offset + length; i++) {
+        sum += Math.abs(samples[i]) * (1 + filled % 7);
+        if (++filled == FRAME_IN) {
+          units[done++] = (int) Math.round(sum * 10) % UNITS;
+          sum = 0;
+          filled = 0;
+        }
+      }
+      return units;
+    }
+
+    @Override
+    public int[] finish() {
+      return new int[0];
+    }
+  }
+
+  private final class LanguageModel implements UnitLanguageModel {
+    @Override
+    public int unitCount() {
+      return UNITS;
+    }
+
+    @Override
+    public int maxPositions() {
+      return POSITIONS;
+    }
+
+    @Override
+    public UnitLanguageModel.Sequence open(int positions) {
+      return new UnitSequence(positions);
+    }
+
+    @Override
+    public UnitLanguageModel.Rows allocate(int rows, int positions) {
+      return new UnitRows(rows, positions);
+    }
+
+    @Override
+    public long cacheBytes(int rows, int positions) {
+      return (long) rows * positions;
+    }
+
+    @Override
+    public float[] nll(int[] units, boolean bounded) {
+      return new float[units.length + (bounded ? 1 : -1)];
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private final class UnitRows extends Counted implements UnitLanguageModel.Rows {
+    private final boolean[] taken;
+    private final int positions;
+
+    UnitRows(int rows, int positions) {
+      this.taken = new boolean[rows];
+      this.positions = positions;
+    }
+
+    @Override
+    public int rows() {
+      return taken.length;
+    }
+
+    @Override
+    public int positions() {
+      return positions;
+    }
+
+    @Override
+    public long bytes() {
+      return (long) rows() * positions;
+    }
+
+    @Override
+    public UnitLanguageModel.Sequence open(int row) {
+      if (taken[row]) {
+        throw new IllegalStateException("row " + row + " is taken");
+      }
+      taken[row] = true;
+      return new UnitSequence(positions) {
+        @Override
+        public void close() {
+          taken[row] = false;
+          super.close();
+        }
+      };
+    }
+
+    @Override
+    public void prefill(List<? extends UnitLanguageModel.Sequence> sequences) {
+      sequences.forEach(s -> ((UnitSequence) s).compute());
+    }
+
+    @Override
+    public int[] next(
+        List<? extends UnitLanguageModel.Sequence> sequences,
+        List<Sampling> samplings,
+        int[] turns) {
+      batches.add(sequences.size());
+      beforeDraw.accept(sequences.stream().map(s -> ((UnitSequence) s).context).toList());
+      int[] units = new int[sequences.size()];
+      for (int i = 0; i < units.length; i++) {
+        units[i] = sequences.get(i).next(samplings.get(i), turns[i]);
+      }
+      return units;
+    }
+  }
+
+  private class UnitSequence extends Counted implements UnitLanguageModel.Sequence {
+    private final List<Integer> context = new ArrayList<>();
+    private final int positions;
+    private int waiting;
+
+    UnitSequence(int positions) {
+      this.positions = positions;
+    }
+
+    void compute() {
+      waiting -= BLOCK;
+    }
+
+    @Override
+    public int length() {
+      return context.size();
+    }
+
+    @Override
+    public int positions() {
+      return positions;
+    }
+
+    @Override
+    public void append(int[] units) {
+      Arrays.stream(units).forEach(context::add);
+    }
+
+    @Override
+    public void enqueue(int[] units) {
+      append(units);
+      waiting += units.length;
+    }
+
+    @Override
+    public int waitingBlocks() {
+      return waiting / BLOCK;
+    }
+
+    @Override
+    public int next(Sampling sampling, int turn) {
+      if (broken) {
+        throw new IllegalStateException("broken for a test");
+      }
+      waiting = 0;
+      long seed = sampling.seed() * 31 + context.hashCode();
+      int unit = (int) (CounterHash.uniform(seed, turn, context.size()) * UNITS);
+      context.add(unit);
+      return unit;
+    }
+
+    @Override
+    public void truncate(int length) {
+      context.subList(length, context.size()).clear();
+    }
+  }
+
+  private final class Vocoder implements UnitVocoder {
+    @Override
+    public int sampleRateHz() {
+      return OUTPUT_HZ;
+    }
+
+    @Override
+    public int unitCount() {
+      return UNITS;
+    }
+
+    @Override
+    public int samplesPerFrame() {
+      return FRAME_OUT;
+    }
+
+    @Override
+    public UnitVocoder.Stream open() {
+      return new Speech();
+    }
+
+    @Override
+    public UnitVocoder.Durations openDurations() {
+      return new TwoFrames();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private final class Speech extends Counted implements UnitVocoder.Stream {
+    @Override
+    public float[] push(int[] frameUnits) {
+      float[] samples = new float[frameUnits.length * FRAME_OUT];
+      for (int i = 0; i < samples.length; i++) {
+        samples[i] = frameUnits[i / FRAME_OUT] / (2f * UNITS);
+      }
+      return samples;
+    }
+
+    @Override
+    public float[] finish() {
+      return new float[0];
+    }
+  }
+
+  private final class TwoFrames extends Counted implements UnitVocoder.Durations {
+    @Override
+    public int[] push(int[] units) {
+      int[] frames = new int[units.length];
+      Arrays.fill(frames, 2);
+      return frames;
+    }
+
+    @Override
+    public int[] finish() {
+      return new int[0];
+    }
+  }
+}
