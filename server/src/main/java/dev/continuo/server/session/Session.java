@@ -214,7 +214,7 @@ public final class Session {
     if (blockedNanos != Long.MAX_VALUE) {
       wake = Math.min(wake, blockedNanos + millis(around.limits().slowConsumerMillis()));
     } else if (speech != null) {
-      wake = Math.min(wake, speech.dueNanos());
+      wake = Math.min(wake, Math.max(startNanos, speech.dueNanos()));
     }
     return idleCounts() ? Math.min(wake, heardNanos + idleNanos()) : wake;
   }

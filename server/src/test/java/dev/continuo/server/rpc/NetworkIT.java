@@ -47,6 +47,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -80,7 +81,8 @@ class NetworkIT {
     engine.start();
     Session.Surroundings around =
         new Session.Surroundings(new Bundles(List.of(bundle)), limits, Ticker.system(), () -> 1);
-    server = RpcServer.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), around, seats);
+    server =
+        RpcServer.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), around, seats);
     channel = connect();
   }
 
@@ -239,8 +241,7 @@ class NetworkIT {
         MethodDescriptor.<DynamicMessage, DynamicMessage>newBuilder()
             .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
             .setFullMethodName("continuo.v1.SpeechContinuation/Converse")
-            .setRequestMarshaller(
-                ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(client)))
+            .setRequestMarshaller(ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(client)))
             .setResponseMarshaller(ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(said)))
             .build();
     List<String> kinds = new ArrayList<>();
@@ -251,8 +252,7 @@ class NetworkIT {
             new StreamObserver<DynamicMessage>() {
               @Override
               public void onNext(DynamicMessage message) {
-                kinds.add(
-                    message.getOneofFieldDescriptor(said.getOneofs().get(0)).getName());
+                kinds.add(message.getOneofFieldDescriptor(said.getOneofs().get(0)).getName());
               }
 
               @Override
@@ -273,7 +273,10 @@ class NetworkIT {
   }
 
   private static DynamicMessage message(
-      Descriptor client, String kind, @org.jspecify.annotations.Nullable String field, Object value) {
+      Descriptor client,
+      String kind,
+      @org.jspecify.annotations.Nullable String field,
+      Object value) {
     FieldDescriptor member = client.findFieldByName(kind);
     DynamicMessage.Builder inner = DynamicMessage.newBuilder(member.getMessageType());
     if (field != null) {
@@ -317,8 +320,7 @@ class NetworkIT {
 
   private static FileDescriptor built(String name, Map<String, FileDescriptorProto> files)
       throws Exception {
-    FileDescriptorProto file = files.get(name);
-    assertThat(file).as(name).isNotNull();
+    FileDescriptorProto file = Objects.requireNonNull(files.get(name), name);
     List<FileDescriptor> needed = new ArrayList<>();
     for (String dependency : file.getDependencyList()) {
       needed.add(built(dependency, files));

@@ -39,6 +39,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -125,8 +126,7 @@ class StatusRpcTest {
   void namesTheSettingThatIsWrong() throws Exception {
     Caller caller = wrong(c -> {}, config().setInput(AudioFormat.newBuilder().setChannelCount(3)));
     assertStatus(caller, Code.INVALID_ARGUMENT, Reasons.INVALID_SETTING);
-    BadRequest bad = caller.detail(BadRequest.class);
-    assertThat(bad).isNotNull();
+    BadRequest bad = Objects.requireNonNull(caller.detail(BadRequest.class));
     assertThat(bad.getFieldViolations(0).getField()).isEqualTo("config.input.channel_count");
   }
 
@@ -217,8 +217,7 @@ class StatusRpcTest {
     caller.audio(speech()).commit();
     assertThat(caller.status().getCode()).isEqualTo(Code.INTERNAL);
     assertThat(caller.reason()).isEqualTo(Reasons.DEFECT);
-    RequestInfo request = caller.detail(RequestInfo.class);
-    assertThat(request).isNotNull();
+    RequestInfo request = Objects.requireNonNull(caller.detail(RequestInfo.class));
     assertThat(caller.status().getDescription()).contains(request.getRequestId());
   }
 
