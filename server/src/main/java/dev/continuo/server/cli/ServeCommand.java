@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,10 +73,20 @@ final class ServeCommand implements Callable<Integer> {
     set.forEach(configuration::set);
     configuration.options(spec.commandLine().getParseResult());
     ServeOptions options = configuration.resolve();
+    int port = checked(options::port); // before anything is loaded
+    int graceMillis = checked(options::graceMillis);
     try (Models models = models(options)) {
-      serve(options, models);
+      serve(options, port, graceMillis, models);
     }
     return 0;
+  }
+
+  private int checked(IntSupplier value) {
+    try {
+      return value.getAsInt();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), dashed(e));
+    }
   }
 
   private Models models(ServeOptions options) throws InterruptedException {
@@ -86,7 +97,8 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private void serve(ServeOptions options, Models models) throws InterruptedException {
+  private void serve(ServeOptions options, int port, int graceMillis, Models models)
+      throws InterruptedException {
     SecureRandom random = new SecureRandom();
     Session.Surroundings around =
         new Session.Surroundings(
@@ -94,7 +106,7 @@ final class ServeCommand implements Callable<Integer> {
             models.limits(),
             Ticker.system(),
             () -> random.nextLong() >>> (Long.SIZE - SEED_BITS));
-    try (RpcServer server = listen(options, around, models)) {
+    try (RpcServer server = listen(options, port, around, models)) {
       String names =
           models.bundles().all().stream()
               .map(b -> b.info().getName())
@@ -106,12 +118,12 @@ final class ServeCommand implements Callable<Integer> {
                   .formatted(options.host(), server.port(), names, models.limits().maxSessions()));
       context.stop().await();
       LOG.info("asked to end; {} conversations are open", server.conversations());
-      server.drain(graceMillis(options));
+      server.drain(graceMillis);
     }
   }
 
-  private RpcServer listen(ServeOptions options, Session.Surroundings around, Models models) {
-    int port = port(options);
+  private RpcServer listen(
+      ServeOptions options, int port, Session.Surroundings around, Models models) {
     InetSocketAddress address = new InetSocketAddress(options.host(), port);
     if (address.isUnresolved()) {
       throw new ParameterException(
@@ -127,18 +139,6 @@ final class ServeCommand implements Callable<Integer> {
               .formatted(options.host(), port, cause.getMessage()),
           e);
     }
-  }
-
-  private int port(ServeOptions options) {
-    try {
-      return options.port();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), dashed(e));
-    }
-  }
-
-  private int graceMillis(ServeOptions options) {
-    return options.graceMillis();
   }
 
   private static String dashed(IllegalArgumentException e) {
