@@ -23,6 +23,9 @@ final class Encoders {
   private static final int MELS = 80;
   private static final double LOWEST_HZ = 20;
 
+  /** Gain of what HuBERT adds to its frames: all of them share it, and they would become alike. */
+  private static final double HUBERT_GAIN = 0.2;
+
   private Encoders() {}
 
   /** The streaming encoder; only hop, window and frames of a chunk follow from the unit rate. */
@@ -124,12 +127,13 @@ final class Encoders {
     hubert.norm("encoder.layer_norm", width);
     for (int i = 0; i < layers; i++) {
       String p = "encoder.layers." + i + ".";
-      for (String name : new String[] {"k_proj", "v_proj", "q_proj", "out_proj"}) {
+      for (String name : new String[] {"k_proj", "v_proj", "q_proj"}) {
         hubert.linear(p + "attention." + name, 1, width, width);
       }
+      hubert.linear(p + "attention.out_proj", HUBERT_GAIN, width, width);
       hubert.norm(p + "layer_norm", width);
       hubert.linear(p + "feed_forward.intermediate_dense", 1.4, inner, width);
-      hubert.linear(p + "feed_forward.output_dense", 1, width, inner);
+      hubert.linear(p + "feed_forward.output_dense", HUBERT_GAIN, width, inner);
       hubert.norm(p + "final_layer_norm", width);
     }
     configure(hubert.config(), slow, kernels, channels);
@@ -143,7 +147,7 @@ final class Encoders {
     int taps = 128;
     int groups = 16;
     if (batchNorm) {
-      hubert.matrix(p + "conv.weight", 1, width, width / groups, taps);
+      hubert.matrix(p + "conv.weight", HUBERT_GAIN, width, width / groups, taps);
       hubert.bias(p + "conv", width);
       hubert.norm(p + "batch_norm", width);
       hubert.add(RandomTensor.constant(p + "batch_norm.running_mean", DType.F32, 0, width));
@@ -151,7 +155,7 @@ final class Encoders {
       hubert.add(RandomTensor.constant(p + "batch_norm.num_batches_tracked", DType.I64, 1));
     } else {
       String weight = p + "conv.parametrizations.weight.";
-      double norm = Math.sqrt((double) width / taps); // of a tap: outputs keep their inputs' size
+      double norm = HUBERT_GAIN * Math.sqrt((double) width / taps); // of a tap
       hubert.add(RandomTensor.constant(weight + "original0", DType.F32, norm, 1, 1, taps));
       hubert.matrix(weight + "original1", 1, width, width / groups, taps);
       hubert.bias(p + "conv", width);
