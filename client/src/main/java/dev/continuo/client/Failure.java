@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Serialised by the caller.</i>
  */
 final class Failure {
+  private static final int MAX_CAUSE = 120;
+
   private String reason = "";
   private String field = "";
   private @Nullable Duration retryDelay;
@@ -43,8 +45,9 @@ final class Failure {
     }
     String code = status.getCode().name();
     String head = failure.reason.isEmpty() ? code : code + " " + failure.reason;
-    String advice = failure.advice(status.getCode());
-    String line = address + ": " + head + ": " + what(status);
+    String what = what(status);
+    String advice = what.contains("(expected: ") ? "" : failure.advice(status.getCode());
+    String line = address + ": " + head + ": " + what;
     return new ServerException(
         printable(advice.isEmpty() ? line : line + " (" + advice + ")"),
         status.getCode(),
@@ -71,15 +74,20 @@ final class Failure {
     }
   }
 
-  /** The description; where gRPC only says "io exception", what lies below it. */
+  /** The description; where gRPC says no more than "io exception", what lies below it. */
   private static String what(Status status) {
-    Throwable cause = status.getCause();
     String description = status.getDescription();
-    boolean vague = description == null || description.equals("io exception");
-    if (vague && cause != null && cause.getMessage() != null) {
-      return cause.getMessage();
+    if (description != null && !description.startsWith("io exception")) {
+      return description;
     }
-    return description == null ? "no description" : description;
+    for (Throwable e = status.getCause(); e != null; e = e.getCause()) {
+      String message = e.getMessage();
+      if (message != null) {
+        // a TLS client's failure holds all bytes that are no TLS
+        return message.length() <= MAX_CAUSE ? message : message.substring(0, MAX_CAUSE) + "...";
+      }
+    }
+    return description == null ? "no description" : "the connection broke";
   }
 
   private String advice(Status.Code code) {

@@ -10,6 +10,7 @@ import com.google.rpc.RetryInfo;
 import dev.continuo.wire.Reasons;
 import io.grpc.Status;
 import java.net.ConnectException;
+import java.nio.channels.ClosedChannelException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,6 +67,32 @@ class FailureTest {
         .hasRootCauseInstanceOf(ConnectException.class);
     assertThat(failure.reason()).isEmpty();
     assertThat(failure.field()).isEmpty();
+  }
+
+  @Test
+  void keepsWhatIsBehindAnIoExceptionToItself() {
+    Status status =
+        Status.UNAVAILABLE
+            .withDescription("io exception\nChannel Pipeline: [SslHandler#0]")
+            .withCause(new ClosedChannelException());
+    assertThat(Failure.of("host:1", status.asRuntimeException()))
+        .hasMessage(
+            "host:1: UNAVAILABLE: the connection broke"
+                + " (check the address, and that a server is running there)");
+  }
+
+  @Test
+  void cutsACauseThatIsLong() {
+    Status status = Status.UNAVAILABLE.withCause(new ConnectException("0".repeat(500)));
+    assertThat(Failure.of("host:1", status.asRuntimeException()))
+        .hasMessageStartingWith("host:1: UNAVAILABLE: " + "0".repeat(120) + "... (check");
+  }
+
+  @Test
+  void addsNoAdviceToOneThatIsThere() {
+    Status status = Status.NOT_FOUND.withDescription("bundle: x (expected: one of a, b)");
+    assertThat(failure(status, Reasons.UNKNOWN_BUNDLE))
+        .hasMessage("host:1: NOT_FOUND UNKNOWN_BUNDLE: bundle: x (expected: one of a, b)");
   }
 
   @ParameterizedTest

@@ -8,6 +8,8 @@ import dev.continuo.cli.Terminal;
 import dev.continuo.client.ServerException;
 import dev.continuo.wire.Reasons;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.logging.LogManager;
 
 /**
  * Entry of the commands that speak to a server.
@@ -19,6 +21,9 @@ public final class Main {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] args) {
+    if (!Arrays.asList(args).contains(Failures.DEBUG)) {
+      LogManager.getLogManager().reset(); // gRPC logs there what a failure says in one line
+    }
     Context context = new Context(Terminal.ofProcess(), new SoundCards(), new SystemClock());
     System.exit(run(context, home(), args));
   }
