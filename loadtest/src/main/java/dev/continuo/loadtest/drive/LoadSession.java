@@ -122,7 +122,11 @@ final class LoadSession implements Transport.Events {
 
   /** The run is over for this session, whatever it was doing. */
   void giveUp(Outcome outcome, String status, String message) {
-    end(stalls() ? Outcome.STALLED : outcome, status, message);
+    if (stalls()) {
+      end(Outcome.STALLED, "STALLED", "the client read nothing more, as planned");
+    } else {
+      end(outcome, status, message);
+    }
   }
 
   private void end(Outcome outcome, String status, String message) {

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PacerThread implements AutoCloseable {
   /**
-   * Shortest sleep. What falls due meanwhile goes out together, which halves the driver's work at
-   * 300 sessions and costs a frame half as much at most.
+   * Shortest sleep. What falls due meanwhile goes out together: with 300 sessions that takes 0.36
+   * instead of 0.51 cores, and delays a frame by 0.2 ms in the median (against 20 us,
+   * docs/benchmarks/load-driver.sh).
    */
   private static final long QUANTUM_NANOS = 500_000;
 

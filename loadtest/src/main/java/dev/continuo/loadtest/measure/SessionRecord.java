@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param sessionId the server's name for it, empty if it gave none
  * @param outcome how it ended
  * @param status the gRPC status, with the server's reason after a colon; {@code OK}; or one of the
- *     driver's own: {@code PROTOCOL}, {@code TIMEOUT}, {@code INTERRUPTED}, {@code VANISHED}
+ *     driver's own: {@code PROTOCOL}, {@code TIMEOUT}, {@code INTERRUPTED}, {@code VANISHED},
+ *     {@code STALLED}
  * @param message what there is to say about it, for a person
  * @param times when things happened
  * @param sent how the prompt went out
