@@ -70,7 +70,11 @@ final class ContinueCommand implements Callable<Integer> {
       description = "Write the continuation without the recording.")
   private boolean continuationOnly;
 
-  @Option(names = "--json", description = "Print the result as one JSON object.")
+  @Option(
+      names = "--json",
+      description =
+          "Print the result as one JSON object. Times are the server's, which counts durations"
+              + " within vocode.")
   private boolean json;
 
   ContinueCommand(Context context) {

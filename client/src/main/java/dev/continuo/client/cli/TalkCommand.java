@@ -90,7 +90,11 @@ final class TalkCommand implements Callable<Integer> {
       description = "WAV to write what was said and the answer to; - for standard output.")
   private @Nullable Path out;
 
-  @Option(names = "--json", description = "Print the result as one JSON object.")
+  @Option(
+      names = "--json",
+      description =
+          "Print the result as one JSON object. Times are the server's, which counts durations"
+              + " within vocode.")
   private boolean json;
 
   TalkCommand(Context context) {
