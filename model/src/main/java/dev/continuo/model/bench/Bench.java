@@ -56,7 +56,8 @@ public final class Bench {
     long[] nanos =
         time(
             () -> {
-              try (SpeechEncoder.Stream stream = encoder.open()) {
+              try (SpeechEncoder.Stream stream =
+                  chunkMillis == 0 ? encoder.open() : encoder.openSoonest()) {
                 for (int at = 0; at < samples.length; at += chunk) {
                   stream.push(samples, at, Math.min(chunk, samples.length - at));
                 }

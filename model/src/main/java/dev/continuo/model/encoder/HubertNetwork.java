@@ -185,9 +185,11 @@ final class HubertNetwork implements AutoCloseable {
    */
   int[] units(float[] features, int first, int count, int before) {
     int[] units = classes(features, first, count);
-    if (!quantizer.classifies()) {
-      return units;
-    }
+    return quantizer.classifies() ? resolved(units, before) : units;
+  }
+
+  /** Puts the unit before in the place of the class that is no unit. */
+  int[] resolved(int[] units, int before) {
     int same = quantizer.units();
     int last = before;
     for (int i = units.length - 1; i >= 0 && last < 0; i--) {

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ContinuationSession implements AutoCloseable {
   private static final int FIRST_TURN = 0;
+  private static final int[] NO_UNITS = {};
 
   /** No unit has been drawn by others. */
   private static final int NONE = -2;
@@ -163,7 +164,8 @@ public final class ContinuationSession implements AutoCloseable {
    * @param samples mono, about -1..1, at the prompt's rate; borrowed, not kept
    * @param offset index of the first sample to take
    * @param length number of samples to take, 0 allowed
-   * @return deduplicated units of the prompt whose runs opened; owned by the caller
+   * @return deduplicated units of the prompt whose runs opened and that stay as they are: none
+   *     before the end where the encoder needs all of the prompt; owned by the caller
    * @throws IndexOutOfBoundsException if the range is not inside {@code samples}
    * @throws InputException if a sample is not a number or the prompt does not fit the language
    *     model's context
@@ -177,7 +179,7 @@ public final class ContinuationSession implements AutoCloseable {
     int[] units = parts.input().push(samples, offset, length);
     clock.lap(Stage.TOKENIZE);
     prefill(units);
-    return units;
+    return parts.input().isProvisional() ? NO_UNITS : units;
   }
 
   /**
@@ -194,8 +196,7 @@ public final class ContinuationSession implements AutoCloseable {
   /**
    * Ends the prompt.
    *
-   * @return deduplicated units of the prompt that follow those kept of what {@link #push} returned,
-   *     see {@link #withdrawnUnits}; owned by the caller
+   * @return deduplicated units of the prompt that {@link #push} did not return; owned by the caller
    * @throws InputException if the prompt is shorter than one unit or does not fit the context
    * @throws IllegalStateException if called twice
    */
@@ -219,7 +220,7 @@ public final class ContinuationSession implements AutoCloseable {
     if (promptUnits == 0) {
       throw parts.input().tooShort();
     }
-    return units;
+    return parts.input().isProvisional() ? parts.input().units() : units;
   }
 
   /** Whether the prompt has been ended. */
@@ -228,8 +229,8 @@ public final class ContinuationSession implements AutoCloseable {
   }
 
   /**
-   * How many of the units that {@link #push} returned {@link #commit} withdrew, from the last one
-   * on: an encoder that needs all of a prompt gives units early that may turn out otherwise.
+   * How many units, from the last one on, were in the context before {@link #commit} and are not
+   * any more: an encoder that needs all of a prompt gives units early that may turn out otherwise.
    */
   public int withdrawnUnits() {
     return withdrawn;

@@ -87,6 +87,16 @@ final class PromptInput implements AutoCloseable {
     return new Ending(kept, Arrays.copyOfRange(all, kept, all.length));
   }
 
+  /** Whether units returned before the end may turn out otherwise. */
+  boolean isProvisional() {
+    return encoder.takesPolicy();
+  }
+
+  /** All units whose runs opened, as they are known now. */
+  int[] units() {
+    return runs.toArray();
+  }
+
   /** The error for a prompt that gave no unit. */
   InputException tooShort() {
     double millis = 1e3 * encoder.minimumSamples() / encoder.sampleRateHz();

@@ -111,6 +111,18 @@ final class HubertStreamTest {
     }
   }
 
+  /** A classifier's last class stands for the unit before; the first frames take the last one's. */
+  @Test
+  void framesOfNoUnitOfTheirOwnRepeatTheOneBefore() {
+    float[] features = new float[7 * 32];
+    HubertNetwork network = base.network();
+    assertThat(network.resolved(new int[] {100, 3, 100, 100, 5, 100, 7}, -1))
+        .containsExactly(7, 3, 3, 3, 5, 5, 7);
+    assertThat(network.resolved(new int[] {100, 3, 100}, 9)).containsExactly(9, 3, 3);
+    assertThat(network.resolved(new int[] {100, 100}, -1)).containsExactly(0, 0);
+    assertThat(network.units(features, 2, 3, -1)).hasSize(3);
+  }
+
   @Test
   void lowLatencyWithdrawsNothing() {
     try (SpeechEncoder.Stream stream = base.open(policy(Statistics.EXACT, Mode.LOW_LATENCY))) {

@@ -2,8 +2,10 @@
 package dev.continuo.model.vocoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.continuo.model.Golden;
+import dev.continuo.model.InputException;
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.Precision;
 import dev.continuo.model.Rendering;
@@ -17,6 +19,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,7 +67,8 @@ final class CodeHifiganVocoderParityTest {
     "vocoder-multispeaker,wave.speaker3,3"
   })
   void waveIsTheReference(String name, String wave, int speaker) {
-    assertReference(name, frames(name), name + "/expected/" + wave, speaker);
+    Rendering rendering = new Rendering(speaker, 0, Rendering.EXACT);
+    assertReference(name, frames(name), name + "/expected/" + wave, rendering);
   }
 
   @ParameterizedTest
@@ -74,12 +78,30 @@ final class CodeHifiganVocoderParityTest {
     "vocoder-multispeaker,wave_frames.speaker0"
   })
   void waveOfUnitsOfOneFrameIsTheReference(String name, String wave) {
-    assertReference(name, Golden.ints(name + "/inputs/units"), name + "/expected/" + wave, 0);
+    int[] units = Golden.ints(name + "/inputs/units");
+    assertReference(name, units, name + "/expected/" + wave, Rendering.first());
   }
 
-  private static void assertReference(String name, int[] frames, String wave, int speaker) {
+  @Test
+  void stylesStandBehindSpeakers() {
+    int[] units = Golden.ints("vocoder-styles/inputs/units");
+    Rendering rendering = new Rendering(2, 1, Rendering.EXACT);
+    assertReference(
+        "vocoder-styles", units, "vocoder-styles/expected/wave_frames.speaker2", rendering);
+  }
+
+  @Test
+  void durationsThatNobodyPredictsAreAskedFor() {
+    try (CodeHifiganVocoder vocoder = load("vocoder-styles")) {
+      assertThat(vocoder.styleCount()).isEqualTo(3);
+      assertThatThrownBy(vocoder::openDurations)
+          .isInstanceOf(InputException.class)
+          .hasMessageEndingWith(": no duration predictor (expected: one, or units with durations)");
+    }
+  }
+
+  private static void assertReference(String name, int[] frames, String wave, Rendering rendering) {
     try (CodeHifiganVocoder vocoder = load(name)) {
-      Rendering rendering = new Rendering(speaker, 0, Rendering.EXACT);
       float[] actual = VocoderStreams.wave(vocoder.open(rendering), frames);
       float[] expected = Golden.floats(wave);
       assertThat(actual).hasSameSizeAs(expected);

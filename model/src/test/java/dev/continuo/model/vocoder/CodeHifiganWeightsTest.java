@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.vocoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.continuo.model.Golden;
+import dev.continuo.model.InputException;
+import dev.continuo.model.ModelOptions;
+import dev.continuo.model.Precision;
+import dev.continuo.model.bundle.BundleStore;
+import dev.continuo.model.checkpoint.Checkpoint;
+import dev.continuo.model.checkpoint.ConfigFile;
+import dev.continuo.model.checkpoint.SafetensorsWriter;
+import dev.continuo.model.checkpoint.SafetensorsWriter.Entry;
+import dev.continuo.model.checkpoint.TensorInfo;
+import dev.continuo.model.torch.Tensor;
+import dev.continuo.model.torch.TorchRuntime;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Weights that are stored otherwise, and weights that cannot be. */
+final class CodeHifiganWeightsTest {
+  private static final String NAME = "vocoder-50hz";
+
+  @TempDir Path folder;
+  private final Map<String, float[]> values = new LinkedHashMap<>();
+  private final Map<String, TensorInfo> infos = new LinkedHashMap<>();
+
+  @BeforeEach
+  void read() {
+    TorchRuntime.start(BundleStore.home(), 1);
+    Checkpoint file = Checkpoint.open(Golden.path(NAME + "/model/generator.safetensors"));
+    for (String name : file.names()) {
+      put(name, file.get(name).toFloats(), file.info(name).shape());
+    }
+  }
+
+  @AfterEach
+  void leavesNoNativeArray() {
+    assertThat(Tensor.live()).isZero();
+  }
+
+  private void put(String name, float[] some, long... shape) {
+    values.put(name, some);
+    infos.put(name, new TensorInfo(name, dev.continuo.model.checkpoint.DType.F32, shape));
+  }
+
+  private CodeHifiganVocoder load() throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    List<Entry> entries = new ArrayList<>();
+    values.forEach(
+        (name, all) -> {
+          int[] at = {0};
+          entries.add(
+              new Entry(
+                  infos.get(name),
+                  (to, count) -> {
+                    System.arraycopy(all, at[0], to, 0, count);
+                    at[0] += count;
+                  }));
+        });
+    SafetensorsWriter.write(file, entries);
+    ConfigFile config = ConfigFile.read(Golden.path(NAME + "/model/config.json"));
+    return CodeHifiganVocoder.load(config, file, ModelOptions.cpu(Precision.F32));
+  }
+
+  private void refused(String message) {
+    assertThatThrownBy(this::load)
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(folder.resolve("model.safetensors") + ": ")
+        .hasMessageContaining(message);
+  }
+
+  /** As after {@code remove_weight_norm}. */
+  @Test
+  void weightNormMayBeFoldedInTheFile() throws IOException {
+    for (String name : List.copyOf(values.keySet())) {
+      if (name.endsWith(".weight_v")) {
+        String layer = name.substring(0, name.length() - 2);
+        float[] direction = values.remove(name);
+        float[] length = values.remove(layer + "_g");
+        put(layer, folded(direction, length), infos.get(name).shape());
+      }
+    }
+    assertThat(values.keySet()).noneMatch(name -> name.endsWith("_g"));
+    int[] frames = CodeHifiganVocoderParityTest.frames(NAME);
+    try (CodeHifiganVocoder vocoder = load()) {
+      float[] wave = VocoderStreams.wave(vocoder, frames);
+      Golden.assertClose(wave, Golden.floats(NAME + "/expected/wave"), 1e-4);
+    }
+  }
+
+  private static float[] folded(float[] direction, float[] length) {
+    float[] weight = new float[direction.length];
+    int row = direction.length / length.length;
+    for (int i = 0; i < length.length; i++) {
+      double squares = 0;
+      for (int j = i * row; j < (i + 1) * row; j++) {
+        squares += (double) direction[j] * direction[j];
+      }
+      for (int j = i * row; j < (i + 1) * row; j++) {
+        weight[j] = (float) (direction[j] * length[i] / Math.sqrt(squares));
+      }
+    }
+    return weight;
+  }
+
+  @Test
+  void aMissingTensorIsNamed() {
+    values.remove("resblocks.3.convs2.1.bias");
+    refused("missing tensor resblocks.3.convs2.1.bias (expected: shape [12])");
+  }
+
+  /** A transposed convolution that is stored as an ordinary one would be. */
+  @Test
+  void aTransposedTensorIsNamed() {
+    long[] shape = infos.get("ups.0.weight_v").shape();
+    put("ups.0.weight_v", values.get("ups.0.weight_v"), shape[1], shape[0], shape[2]);
+    refused("ups.0.weight_v: shape [24, 48, 11] (expected: [48, 24, 11])");
+  }
+
+  @Test
+  void valuesThatAreNoNumbersAreRefused() {
+    values.get("conv_post.bias")[0] = Float.NaN;
+    refused("conv_post holds 1 values that are NaN or infinite");
+  }
+
+  @Test
+  void voicesFromVectorsAreRefused() throws IOException {
+    put("dict.bias", new float[24], 24);
+    refused("dict.bias (expected: a table of embeddings, one a voice)");
+  }
+}
