@@ -235,7 +235,14 @@ record CodeHifiganShape(
     return -Math.floorDiv(-kernels.get(stage), rates.get(stage));
   }
 
-  /** Shape, (rows, channels), of each tensor of a stream's state, in the script's order. */
+  private static long[] signal(long length, long channels) {
+    return new long[] {1, channels, 1, length};
+  }
+
+  /**
+   * Shape, (rows, channels) or inside the blocks (1, channels, 1, rows), of each tensor of a
+   * stream's state, in the script's order.
+   */
   List<long[]> states() {
     List<long[]> states = new ArrayList<>();
     states.add(new long[] {EDGE_TAPS - 1, inputWidth()});
@@ -245,10 +252,10 @@ record CodeHifiganShape(
       states.add(new long[] {parts(i) - 1, rates.get(i) * width});
       for (Block block : blocks) {
         for (int dilation : block.dilations()) {
-          states.add(new long[] {2L * block.ahead(dilation), width});
-          states.add(new long[] {2L * block.ahead(1), width});
+          states.add(signal(2L * block.ahead(dilation), width));
+          states.add(signal(2L * block.ahead(1), width));
         }
-        states.add(new long[] {furthest - block.lag(), width});
+        states.add(signal(furthest - block.lag(), width));
       }
     }
     states.add(new long[] {EDGE_TAPS - 1, channels(rates.size() - 1)});

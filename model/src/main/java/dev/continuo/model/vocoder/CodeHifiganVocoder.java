@@ -87,7 +87,7 @@ public final class CodeHifiganVocoder implements UnitVocoder {
     // a table that is not there is never looked up
     table(weights, module, s.speakers() > 0 ? "spkr" : "dict", s.speakers(), s.embeddingWidth());
     table(weights, module, s.styles() > 0 ? "style" : "dict", s.styles(), s.embeddingWidth());
-    int frames = CodeHifiganStream.GROUP_FRAMES;
+    int frames = CodeHifiganStream.groupFrames(s);
     int taps = CodeHifiganShape.EDGE_TAPS;
     convolution(weights, module, "conv_pre", 1, frames, s.channels(), s.inputWidth(), taps);
     int rows = frames;
@@ -198,7 +198,7 @@ public final class CodeHifiganVocoder implements UnitVocoder {
 
   @Override
   public Stream open(Rendering rendering) {
-    return open(rendering, CodeHifiganStream.GROUP_FRAMES);
+    return open(rendering, CodeHifiganStream.groupFrames(shape));
   }
 
   /** As {@link #open(Rendering)}, with so many frames computed at once. */

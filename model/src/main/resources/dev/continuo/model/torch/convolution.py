@@ -29,9 +29,25 @@ def pack_convolution(weight: Tensor, biases: List[Tensor], stride: int, dilation
 
 # (time, inputs) -> ((time - (taps - 1) * dilation - 1) / stride + 1, outputs)
 def convolution(x: Tensor, weight: Tensor, bias: Tensor, stride: int, dilation: int, groups: int) -> Tensor:
-  z = torch.unsqueeze(torch.unsqueeze(torch.t(x), 0), 2)
-  y = __torch__.convolve(z, weight, bias, stride, dilation, groups)
+  return __torch__.rows(__torch__.convolve(__torch__.signal(x), weight, bias, stride, dilation, groups))
+
+# (time, channels) as (1, channels, 1, time), and back: the same numbers in the same order. Where many
+# convolutions follow each other they stay in the second form: each step between the two is a call.
+def signal(x: Tensor) -> Tensor:
+  return torch.unsqueeze(torch.unsqueeze(torch.t(x), 0), 2)
+
+def rows(y: Tensor) -> Tensor:
   return torch.contiguous(torch.t(torch.squeeze(torch.squeeze(y, 2), 0)))
+
+# Zeroes the places of a signal outside [0, end), as clip does.
+def clip_signal(x: Tensor, start: int, end: int) -> Tensor:
+  n = torch.size(x, 3)
+  if start < 0:
+    _0 = torch.zero_(torch.narrow(x, 3, 0, ops.prim.min(n, -start)))
+  if start + n > end:
+    kept = ops.prim.max(0, end - start)
+    _1 = torch.zero_(torch.narrow(x, 3, kept, n - kept))
+  return x
 
 # Zeroes the rows of x whose position start + i is outside [0, end): padding stands at the input of
 # each layer, not of the network.

@@ -48,25 +48,29 @@ class Vocoder(Module):
     none = annotate(List[Tensor], [])
     return bad + __torch__.pack([w], none, self.p, self.q, self.w, self.b, way)
 
-  # One residual block on rows start ..; its outputs lie `delay` rows behind. Its first convolution
-  # is c, its first history s, its first dilation d.
+  # A signal of nothing, in memory as convolutions want it.
+  def silence(self: __torch__.Vocoder, channels: int, length: int) -> Tensor:
+    return __torch__.signal(torch.to(torch.zeros([length, channels]), self.tables[0]))
+
+  # One residual block on a signal from start on; its output lies `delay` behind. Its first
+  # convolution is c, its first history s, its first dilation d.
   def block(self: __torch__.Vocoder, x: Tensor, start: int, end: int, j: int, c: int, d: int, state: List[Tensor], s: int) -> Tensor:
-    n = torch.size(x, 0)
+    n = torch.size(x, 3)
     p2 = (self.block_kernels[j] - 1) // 2
     at = start
     for m in range(self.depths[j]):
       dilation = self.dilations[d + m]
       p1 = p2 * dilation
       k = c + 2 * m
-      z = torch.cat([state[s + 2 * m], x], 0)
-      _0 = torch.copy_(state[s + 2 * m], torch.narrow(z, 0, n, 2 * p1))
-      y = __torch__.convolution(torch.leaky_relu(z, 0.10000000000000001), self.c[k], self.cb[k], 1, dilation, 1)
-      y = torch.leaky_relu_(__torch__.clip(y, at - p1, end), 0.10000000000000001)
-      y = torch.cat([state[s + 2 * m + 1], y], 0)
-      _1 = torch.copy_(state[s + 2 * m + 1], torch.narrow(y, 0, n, 2 * p2))
-      y = __torch__.convolution(y, self.c[k + 1], self.cb[k + 1], 1, 1, 1)
+      z = torch.cat([state[s + 2 * m], x], 3)
+      _0 = torch.copy_(state[s + 2 * m], torch.narrow(z, 3, n, 2 * p1))
+      y = __torch__.convolve(torch.leaky_relu(z, 0.10000000000000001), self.c[k], self.cb[k], 1, dilation, 1)
+      y = torch.leaky_relu_(__torch__.clip_signal(y, at - p1, end), 0.10000000000000001)
+      y = torch.cat([state[s + 2 * m + 1], y], 3)
+      _1 = torch.copy_(state[s + 2 * m + 1], torch.narrow(y, 3, n, 2 * p2))
+      y = __torch__.convolve(y, self.c[k + 1], self.cb[k + 1], 1, 1, 1)
       at = at - p1 - p2
-      x = __torch__.clip(torch.add_(y, torch.narrow(z, 0, p1 - p2, n)), at, end)
+      x = __torch__.clip_signal(torch.add_(y, torch.narrow(z, 3, p1 - p2, n)), at, end)
     return x
 
   # Stage i on rows start .. at its input's rate -> rate times as many, from first_row(i, start) on.
@@ -83,20 +87,22 @@ class Vocoder(Module):
     _1 = torch.copy_(state[s], torch.narrow(sums, 0, n, parts - 1))
     x = torch.add(torch.view(torch.narrow(sums, 0, 0, n), [n * rate, -1]), self.vectors[i])
     first = start * rate - (taps - rate) // 2
-    x = __torch__.clip(x, first, end * rate)
+    x = __torch__.signal(__torch__.clip(x, first, end * rate))
     s = s + 1
     d = 0
     total = torch.zeros_like(x)
     for j in range(len(self.block_kernels)):
       y = self.block(x, first, end * rate, j, c, d, state, s)
       s = s + 2 * self.depths[j]
-      y = torch.cat([state[s], y], 0)
-      _2 = torch.copy_(state[s], torch.narrow(y, 0, n * rate, torch.size(state[s], 0)))
-      total = torch.add_(total, torch.narrow(y, 0, 0, n * rate))
+      delay = torch.size(state[s], 3)
+      if delay > 0:
+        y = torch.cat([state[s], y], 3)
+        _2 = torch.copy_(state[s], torch.narrow(y, 3, n * rate, delay))
+      total = torch.add_(total, torch.narrow(y, 3, 0, n * rate))
       c = c + 2 * self.depths[j]
       d = d + self.depths[j]
       s = s + 1
-    return torch.div_(total, float(len(self.block_kernels)))
+    return __torch__.rows(torch.div_(total, float(len(self.block_kernels))))
 
   # States and convolutions of one stage.
   def states(self: __torch__.Vocoder) -> int:
