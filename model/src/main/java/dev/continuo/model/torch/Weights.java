@@ -240,6 +240,7 @@ public final class Weights {
    * Checks what a script said of the weights it was given.
    *
    * @param unsound number of values that are not finite
+   * @param names of the tensors or layers it was given, for the message
    * @throws InputException if there is one
    */
   public void sound(long unsound, String names) {
@@ -247,12 +248,28 @@ public final class Weights {
       throw new InputException(
           file.path()
               + ": "
-              + names
+              + culprit(names)
               + " holds "
               + unsound
               + " values that are NaN, infinite or too large (expected: numbers, in float16 at most"
               + " 65504)");
     }
+  }
+
+  /** Of several names, or of a layer's, the first tensor with a value that is not finite. */
+  private String culprit(String names) {
+    for (String name : names.split(", | or ", -1)) {
+      for (String tensor : List.of(name, name + ".weight", name + ".bias")) {
+        if (file.has(tensor) && file.info(tensor).dtype().isFloating()) {
+          for (float value : file.get(tensor).toFloats()) {
+            if (!Float.isFinite(value)) {
+              return tensor;
+            }
+          }
+        }
+      }
+    }
+    return names;
   }
 
   private DataType type(TensorData data) {
