@@ -12,6 +12,7 @@ import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -19,14 +20,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Answers a message that is too large by a status. The transport's own limit resets the stream, so
- * that the client would see no more than a cancelled call; it stands higher, against worse.
+ * Answers a message that is too large, or that is none, by a status. The transport's own limit
+ * resets the stream, so that the client would see no more than a cancelled call; it stands higher,
+ * against worse. What gRPC makes of bytes that are no message says nothing either.
  *
  * <p><i>Thread-safe: immutable.</i>
  */
 final class MessageLimit {
   /** What the transport lets through to be refused here. */
   static final int TRANSPORT_BYTES = 32 << 20;
+
+  private static final Status BROKEN =
+      Status.INVALID_ARGUMENT.withDescription(
+          "message: no protobuf of this call's type (expected: one, as continuo.v1 has it)");
 
   private final int maxBytes;
 
@@ -70,26 +76,41 @@ final class MessageLimit {
     return new SimpleForwardingServerCallListener<Q>(handler.startCall(closable, headers)) {
       @Override
       public void onMessage(Q message) {
-        if (message != requests.tooLarge) {
+        Status refusal =
+            message == requests.tooLarge
+                ? tooLarge()
+                : message == requests.broken ? BROKEN : Status.OK;
+        if (refusal.isOk()) {
           super.onMessage(message);
-        } else if (closable.refuse(maxBytes)) {
+        } else if (closable.refuse(refusal)) {
           super.onCancel(); // frees what the call holds
         }
       }
     };
   }
 
-  /** Reads messages, but of those that are too large only that they are. <i>Immutable.</i> */
+  private Status tooLarge() {
+    return Status.RESOURCE_EXHAUSTED.withDescription(
+        "message too large (expected: at most " + maxBytes + " bytes)");
+  }
+
+  /** Reads messages, but of those that are too large or broken only that they are. */
   private static final class Marshaller<Q> implements MethodDescriptor.PrototypeMarshaller<Q> {
     private final MethodDescriptor.PrototypeMarshaller<Q> messages;
     private final int maxBytes;
     private final Q tooLarge;
+    private final Q broken;
 
-    @SuppressWarnings("unchecked") // a message's own builder makes its own kind
     Marshaller(MethodDescriptor.PrototypeMarshaller<Q> messages, int maxBytes) {
       this.messages = messages;
       this.maxBytes = maxBytes;
-      this.tooLarge = (Q) ((Message) messages.getMessagePrototype()).newBuilderForType().build();
+      this.tooLarge = another(messages);
+      this.broken = another(messages);
+    }
+
+    @SuppressWarnings("unchecked") // a message's own builder makes its own kind
+    private static <Q> Q another(MethodDescriptor.PrototypeMarshaller<Q> messages) {
+      return (Q) ((Message) messages.getMessagePrototype()).newBuilderForType().build();
     }
 
     @Override
@@ -101,6 +122,8 @@ final class MessageLimit {
     public Q parse(InputStream stream) {
       try {
         return stream.available() > maxBytes ? tooLarge : messages.parse(stream);
+      } catch (StatusRuntimeException e) {
+        return broken;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -125,15 +148,11 @@ final class MessageLimit {
       super(call);
     }
 
-    synchronized boolean refuse(int maxBytes) {
+    synchronized boolean refuse(Status why) {
       boolean first = !refused;
       refused = true;
       if (first) {
-        delegate()
-            .close(
-                Status.RESOURCE_EXHAUSTED.withDescription(
-                    "message too large (expected: at most " + maxBytes + " bytes)"),
-                new Metadata());
+        delegate().close(why, new Metadata());
       }
       return first;
     }

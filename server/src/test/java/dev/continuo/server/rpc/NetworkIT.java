@@ -21,12 +21,15 @@ import dev.continuo.server.session.ServerLimits;
 import dev.continuo.server.session.Session;
 import dev.continuo.v1.AudioFormat;
 import dev.continuo.v1.Pacing;
+import dev.continuo.v1.ServerMessage;
 import dev.continuo.v1.ServerMessage.MessageTypeCase;
 import dev.continuo.v1.SessionConfig;
 import dev.continuo.v1.SpeechContinuationGrpc;
 import dev.continuo.wire.Reasons;
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.Status.Code;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -38,7 +41,9 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -127,6 +132,51 @@ class NetworkIT {
     assertThat(caller.status().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
     assertServes();
     awaitSeats(0);
+  }
+
+  @Test
+  void refusesBytesThatAreNoMessage() throws Exception {
+    MethodDescriptor<byte[], ServerMessage> method =
+        SpeechContinuationGrpc.getConverseMethod().toBuilder(
+                new RawBytes(), SpeechContinuationGrpc.getConverseMethod().getResponseMarshaller())
+            .build();
+    CompletableFuture<Status> ended = new CompletableFuture<>();
+    StreamObserver<byte[]> requests =
+        ClientCalls.asyncBidiStreamingCall(
+            channel.newCall(method, CallOptions.DEFAULT),
+            new StreamObserver<>() {
+              @Override
+              public void onNext(ServerMessage message) {}
+
+              @Override
+              public void onError(Throwable failure) {
+                ended.complete(Status.fromThrowable(failure));
+              }
+
+              @Override
+              public void onCompleted() {
+                ended.complete(Status.OK);
+              }
+            });
+    requests.onNext(new byte[] {-1, -1, -1, -1});
+    Status status = ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    assertThat(status.getCode()).isEqualTo(Code.INVALID_ARGUMENT);
+    assertThat(status.getDescription()).startsWith("message: no protobuf of this call's type");
+    assertServes();
+    awaitSeats(0);
+  }
+
+  /** Bytes as they are. */
+  private static final class RawBytes implements MethodDescriptor.Marshaller<byte[]> {
+    @Override
+    public InputStream stream(byte[] bytes) {
+      return new ByteArrayInputStream(bytes);
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+      throw new UnsupportedOperationException();
+    }
   }
 
   private void awaitSeats(int count) throws InterruptedException {
