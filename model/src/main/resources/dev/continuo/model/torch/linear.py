@@ -9,7 +9,7 @@
 #      feed-forward's product has outliers, and its weights are read once for both
 # In all but 0 a row of the result depends on that row alone, to the bit, however many rows there are.
 # p: first matrices; q: second ones by index; w and b: float32 matrices and biases of way 0, otherwise
-# the one and the zero point of activations, and the bias of each int8 matrix (empty for those in float16).
+# constants of activations, and the bias of each int8 matrix (empty for those in float16).
 
 # Packs one matrix, given as blocks of rows; without biases they are zero. Returns the number of
 # weights that are not finite or too large.
@@ -32,6 +32,7 @@ def pack(weights: List[Tensor], biases: List[Tensor], p: List[__torch__.torch.cl
     if len(w) == 0:
       _2 = torch.append(w, torch.full([], 1.0, dtype=6))
       _3 = torch.append(w, torch.full([], way + 1, dtype=3))
+      _8 = torch.append(w, torch.full([], 1.0 / float(way), dtype=6))
     scale = torch.clamp_min(torch.div(torch.amax(torch.abs(full), [1]), 127.0), 1e-30)
     rows = torch.quantize_per_channel(full, torch.to(scale, 7), torch.zeros([torch.size(full, 0)], dtype=4), 0, 12)
     _4 = torch.append(p, ops.quantized.linear_prepack(rows, None))
@@ -64,26 +65,25 @@ def beyond(x: Tensor, most: float) -> int:
       n = torch.numel(x) - int(torch.item(torch.count_nonzero(torch.le(torch.abs(x), most))))
   return n
 
-# zero: the zero point, number of steps on either side and one
-def linear_int8(x: Tensor, p: __torch__.torch.classes.quantized.LinearPackedParamsBase, one: Tensor, zero: Tensor, bias: Tensor) -> Tensor:
-  steps = float(int(torch.item(zero)) - 1)
-  step = torch.mul_(torch.clamp_min_(torch.amax(torch.abs(x), [-1], True), 1e-30), 1.0 / steps)
+# constants: one, the zero point, one over the number of steps
+def linear_int8(x: Tensor, p: __torch__.torch.classes.quantized.LinearPackedParamsBase, constants: List[Tensor], bias: Tensor) -> Tensor:
+  step = torch.mul_(torch.clamp_min_(torch.amax(torch.abs(x), [-1], True), 1e-30), constants[2])
   x = torch.div(x, step)
   if torch.size(x, -1) > torch.size(bias, 0):
     whole = torch.round(x)
-    rest = torch.mul_(torch.sub(x, whole), 2.0 * steps)
-    y = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(torch.cat([whole, rest], 0), one, zero, p)
+    rest = torch.mul_(torch.sub(x, whole), 126.0)
+    y = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(torch.cat([whole, rest], 0), constants[0], constants[1], p)
     n = torch.size(x, 0)
-    y = torch.add(torch.narrow(y, 0, 0, n), torch.narrow(y, 0, n, n), alpha=0.5 / steps)
+    y = torch.add(torch.narrow(y, 0, 0, n), torch.narrow(y, 0, n, n), alpha=0.0079365079365079361)
   else:
-    y = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(x, one, zero, p)
+    y = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(x, constants[0], constants[1], p)
   return torch.addcmul(bias, y, step)
 
 def linear(x: Tensor, p: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], q: Dict[int, __torch__.torch.classes.quantized.LinearPackedParamsBase], w: List[Tensor], b: List[Tensor], i: int) -> Tensor:
   if len(p) == 0:
     y = torch.linear(x, w[i], b[i])
   elif torch.numel(b[i]) > 0:
-    y = __torch__.linear_int8(x, p[i], w[0], w[1], b[i])
+    y = __torch__.linear_int8(x, p[i], w, b[i])
   else:
     y = ops.quantized.linear_dynamic_fp16(x, p[i])
     if i in q:

@@ -14,7 +14,8 @@ class Probe(Module):
     scales = torch.full([8], 1.0 / 127.0, dtype=7)
     rows = torch.quantize_per_channel(torch.ones([8, 8]), scales, torch.zeros([8], dtype=4), 0, 12)
     p = ops.quantized.linear_prepack(rows, None)
-    return __torch__.linear_int8(torch.ones([1, 8]), p, torch.full([], 1.0), torch.full([], steps + 1, dtype=3), torch.zeros([8]))
+    constants = [torch.full([], 1.0), torch.full([], steps + 1, dtype=3), torch.full([], 1.0 / float(steps))]
+    return __torch__.linear_int8(torch.ones([1, 8]), p, constants, torch.zeros([8]))
 
   # Fails where torch has no kernels for packed weights of convolutions.
   def convolution(self: __torch__.Probe) -> Tensor:
