@@ -133,9 +133,13 @@ def attend_group(q: Tensor, k: Tensor, v: Tensor, end: int, window: int, slopes:
   blocks = (end - 1) // P + 1 - first
   n = blocks * P
   q = torch.permute(torch.view(q, [T, V, G, D]), [1, 2, 0, 3])
-  q = torch.reshape(q, [V, 1, G * T, D])
-  s = torch.matmul(q, torch.narrow(k, 1, first, blocks))
-  s = torch.reshape(torch.permute(s, [0, 2, 1, 3]), [V, G, T, n])
+  q = torch.reshape(q, [V, G * T, D])
+  k = torch.narrow(k, 1, first, blocks)
+  if G * T < 64:
+    s = torch.permute(torch.matmul(torch.unsqueeze(q, 1), k), [0, 2, 1, 3])
+  else: # one product of a head pays for putting its blocks side by side
+    s = torch.bmm(q, torch.reshape(torch.permute(k, [0, 2, 1, 3]), [V, D, n]))
+  s = torch.reshape(s, [V, G, T, n])
   ahead = torch.unsqueeze(torch.to(torch.arange(first * P, first * P + n), q), 0)
   ahead = torch.sub(ahead, torch.unsqueeze(torch.to(torch.arange(end - T, end), q), 1))
   if len(slopes) > 0:
