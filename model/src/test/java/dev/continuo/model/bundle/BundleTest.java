@@ -248,6 +248,26 @@ class BundleTest {
   }
 
   @Test
+  void aLanguageModelsFolderMaySayItsIdsItself() {
+    FakeBundle slam = FakeBundle.in(temp.resolve("slam"));
+    slam.edit("lm/config.json", "'llama'", "'speech_language_model'");
+    slam.edit("lm/config.json", "'vocab_size': 11", "'vocab_size': 12");
+    LmIds ids = open(null, null, slam.file("lm"), null).lmIds();
+    assertThat(ids.firstUnitId()).isEqualTo(2); // after the padding and the one that bounds
+    assertThat(ids.startIds()).containsExactly(1);
+    assertThat(ids.endIds()).containsExactly(1);
+  }
+
+  @Test
+  void refusesALanguageModelOfAnotherNumberOfUnits() {
+    FakeBundle other = FakeBundle.in(temp.resolve("other"));
+    other.edit("lm/config.json", "'offset': 0", "'offset': 0, 'num_units': 8");
+    refused(
+        () -> open(null, null, other.file("lm"), null),
+        "other/lm/config.json: num_units: 8 (expected: 10 units, as in ");
+  }
+
+  @Test
   void refusesMixesThatDisagree() {
     FakeBundle other = FakeBundle.in(temp.resolve("other"));
     for (String role : new String[] {"encoder", "vocoder"}) {
