@@ -100,7 +100,7 @@ public final class Driver {
           end == End.COMPLETED ? "not over when the run had to end" : "the run was stopped";
       pacer.at(ticker.nanos(), intended -> run.giveUp(outcome, status, message));
       long untilNanos = ticker.nanos() + LAST_NANOS;
-      while (run.active() > 0 && ticker.nanos() < untilNanos) {
+      while (!run.settled() && ticker.nanos() < untilNanos) {
         thread.check();
         collect(POLL_MILLIS);
       }
@@ -121,7 +121,7 @@ public final class Driver {
       }
       collect(POLL_MILLIS);
       if (ticker.nanos() >= nextNanos) {
-        nextNanos += SECOND_NANOS;
+        nextNanos = Math.max(nextNanos + SECOND_NANOS, ticker.nanos());
         second(run, ticker, health);
         if (isGone(ticker)) {
           return End.SERVER_GONE;

@@ -21,8 +21,8 @@ import org.HdrHistogram.Histogram;
  * number of turns; in a closed loop a fixed number of people take turn after turn. Either way a
  * person listens to the end and thinks before the next turn.
  *
- * <p><i>Confined to the pacer's thread, except {@link #active}, {@link #idle} and {@link
- * #takeLateness}.</i>
+ * <p><i>Confined to the pacer's thread, except {@link #active}, {@link #idle}, {@link #settled} and
+ * {@link #takeLateness}.</i>
  */
 public final class LoadRun {
   /** Pause of a person who was not served: without one, a refusing server would be hammered. */
@@ -36,6 +36,7 @@ public final class LoadRun {
   private volatile int active;
   private volatile int awaited;
   private volatile boolean stopped;
+  private volatile boolean settled;
 
   /**
    * A run at its beginning.
@@ -83,17 +84,13 @@ public final class LoadRun {
     }
   }
 
-  /** No new sessions from now on. */
-  public void stop() {
-    stopped = true;
-  }
-
-  /** Ends every session that is still there, as one of that outcome. */
+  /** Ends every session that is still there, as one of that outcome; no new ones are opened. */
   public void giveUp(Outcome outcome, String status, String message) {
     stopped = true;
     for (LoadSession session : new ArrayList<>(live)) {
       session.giveUp(outcome, status, message);
     }
+    settled = true;
   }
 
   /** Sessions that are open. */
@@ -104,6 +101,14 @@ public final class LoadRun {
   /** Whether nothing will be opened and nothing is open but clients that stall, which never end. */
   public boolean idle() {
     return awaited == 0 && (stopped || context.ticker().nanos() >= context.settings().endNanos());
+  }
+
+  /**
+   * Whether {@link #giveUp} has run, and with it everything that was due before: even a pacer that
+   * is late has opened by then whatever was to be opened, and nothing is open any more.
+   */
+  public boolean settled() {
+    return settled;
   }
 
   /** How late the driver was since the last call, in microseconds. */

@@ -248,13 +248,26 @@ class LoadRunTest {
     until(2 * SECOND);
     assertThat(run.active()).isEqualTo(10);
     assertThat(run.idle()).isFalse();
+    assertThat(run.settled()).isFalse();
     run.giveUp(Outcome.INTERRUPTED, "INTERRUPTED", "stopped");
     assertThat(run.active()).isZero();
     assertThat(run.idle()).isTrue();
+    assertThat(run.settled()).isTrue();
     assertThat(records).hasSize(10).allMatch(r -> r.outcome() == Outcome.INTERRUPTED);
     assertThat(server.sessions).allMatch(s -> s.aborted);
     until(3 * SECOND);
     assertThat(records).as("none twice").hasSize(10);
+  }
+
+  @Test
+  void aPacerThatIsFarTooLateStillOpensEverythingBeforeTheEnd() {
+    LoadRun run = start(perSecond(10), 0, SECOND);
+    ticker.advanceTo(5 * SECOND);
+    pacer.at(5 * SECOND, at -> run.giveUp(Outcome.INTERRUPTED, "INTERRUPTED", "stopped"));
+    assertThat(run.settled()).isFalse();
+    pacer.doWork();
+    assertThat(run.settled()).isTrue();
+    assertThat(records).hasSize(10);
   }
 
   @Test
