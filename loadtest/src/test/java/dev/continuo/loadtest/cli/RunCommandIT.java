@@ -2,7 +2,7 @@
 package dev.continuo.loadtest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.continuo.loadtest.StandInServer;
 import dev.continuo.loadtest.measure.Distributions;
@@ -20,6 +20,8 @@ import tools.jackson.databind.JsonNode;
 
 /** Runs over real connections, in real time, against a server whose latencies are known. */
 class RunCommandIT {
+  private static final int[] PERCENTS = {50, 90, 95, 99, 100};
+
   @TempDir Path folder;
 
   private final CommandRun command = new CommandRun();
@@ -53,6 +55,10 @@ class RunCommandIT {
     return command.run(all);
   }
 
+  private static double value(JsonNode distribution, int percent) {
+    return distribution.path(percent == 100 ? "max" : "p" + percent).doubleValue();
+  }
+
   private int accounted(JsonNode report) {
     JsonNode sessions = report.path("sessions");
     int sum = 0;
@@ -78,16 +84,21 @@ class RunCommandIT {
       assertThat(sessions).isBetween(130, 230).isEqualTo(server.latencies().size());
       JsonNode measured = report.path("first_audio_after_commit_ms");
       assertThat(measured.path("count").intValue()).isEqualTo(sessions);
-      for (int percent : new int[] {50, 90, 95, 99}) {
+      assertThat(expected.getMaxValue() / 1e3).as("the stall").isGreaterThan(1900);
+      // never less than the truth, however busy this machine is: nothing is omitted
+      for (int percent : PERCENTS) {
         double truth = expected.getValueAtPercentile(percent) / 1e3;
-        assertThat(measured.path("p" + percent).doubleValue())
-            .as("p" + percent)
-            .isCloseTo(truth, within(0.02 * truth + hiccups.longestMillis()));
+        assertThat(value(measured, percent)).as("p" + percent).isGreaterThan(0.98 * truth);
       }
-      double most = expected.getMaxValue() / 1e3;
-      assertThat(most).as("the stall").isGreaterThan(1900);
-      assertThat(measured.path("max").doubleValue())
-          .isCloseTo(most, within(0.02 * most + hiccups.longestMillis()));
+      assumeThat(hiccups.longestMillis())
+          .as("ms that this machine left a thread waiting: too busy to tell 2 percent")
+          .isLessThan(20);
+      for (int percent : PERCENTS) {
+        double truth = expected.getValueAtPercentile(percent) / 1e3;
+        assertThat(value(measured, percent))
+            .as("p" + percent)
+            .isLessThan(1.02 * truth + hiccups.longestMillis());
+      }
     }
   }
 
