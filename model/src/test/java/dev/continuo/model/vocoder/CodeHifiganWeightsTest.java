@@ -140,7 +140,7 @@ final class CodeHifiganWeightsTest {
   @Test
   void valuesThatAreNoNumbersAreRefused() {
     stored("conv_post.bias").values()[0] = Float.NaN;
-    refused("conv_post holds 1 values that are NaN");
+    refused("conv_post.bias holds 1 values that are NaN");
   }
 
   @Test
