@@ -3,7 +3,9 @@ package dev.continuo.server.cli;
 
 import dev.continuo.model.InputException;
 import dev.continuo.model.ModelOptions;
+import dev.continuo.model.SpeechEncoder;
 import dev.continuo.model.UnitLanguageModel;
+import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.bundle.Bundle;
 import dev.continuo.model.bundle.BundleOverrides;
 import dev.continuo.model.cli.BundleNetworks;
@@ -26,6 +28,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +49,7 @@ final class Models implements AutoCloseable {
   private final ServerLimits limits;
   private final Seats seats;
 
-  private Models(ServeOptions options, Path home, Ticker ticker) {
+  private Models(ServeOptions options, Path home, Ticker ticker) throws InterruptedException {
     ModelOptions how = options.model();
     BundleNetworks source = new BundleNetworks(home);
     BundleOverrides overrides = options.overrides(); // those of the first bundle
@@ -65,7 +69,7 @@ final class Models implements AutoCloseable {
         voices.add(one == null ? new EchoBundle(ticker, seats) : voices(one, ticker));
       }
       this.bundles = new Bundles(voices);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | InterruptedException e) {
       close();
       throw e;
     }
@@ -129,13 +133,32 @@ final class Models implements AutoCloseable {
     return seats;
   }
 
-  private Loaded networks(BundleNetworks source, Bundle bundle, ModelOptions how) {
-    Networks parts =
-        new Networks(
-            closed(source.encoder(bundle, how)),
-            closed(source.languageModel(bundle, how)),
-            closed(source.vocoder(bundle, how)));
+  private Loaded networks(BundleNetworks source, Bundle bundle, ModelOptions how)
+      throws InterruptedException {
+    // the language model takes longest by far: the others load beside it
+    FutureTask<UnitLanguageModel> lm =
+        new FutureTask<>(() -> closed(source.languageModel(bundle, how)));
+    Thread loader = new Thread(lm, "loader");
+    loader.start();
+    SpeechEncoder encoder;
+    UnitVocoder vocoder;
+    try {
+      encoder = closed(source.encoder(bundle, how));
+      vocoder = closed(source.vocoder(bundle, how));
+    } finally {
+      loader.join(); // whatever happened: what it loads is closed with the rest
+    }
+    Networks parts = new Networks(encoder, loaded(lm), vocoder);
     return new Loaded(info(bundle, parts, how), parts);
+  }
+
+  private static UnitLanguageModel loaded(FutureTask<UnitLanguageModel> lm)
+      throws InterruptedException {
+    try {
+      return lm.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException fault ? fault : new IllegalStateException(e);
+    }
   }
 
   private ModelBundle voices(Loaded one, Ticker ticker) {
@@ -151,7 +174,7 @@ final class Models implements AutoCloseable {
     return new ModelBundle(one.info(), one.networks(), rows, engine, seats, ticker);
   }
 
-  private <T extends AutoCloseable> T closed(T network) {
+  private synchronized <T extends AutoCloseable> T closed(T network) {
     networks.push(network);
     return network;
   }
