@@ -137,7 +137,8 @@ record HubertWeights(HubertShape shape, HubertNames names, TorchModule module, W
   private void block(int i) {
     long width = shape.width();
     String[] qkv = QKV.stream().map(part -> names.attention(i, part)).toArray(String[]::new);
-    weights.linear(true, new long[] {width}, qkv, width, width, width);
+    int way = weights.way(3L * width * width);
+    weights.linear(way, true, new long[] {width}, qkv, width, width, width);
     weights.linear(names.attention(i, "out"), width, width);
     weights.linear(names.inner(i), shape.inner(), width);
     weights.linear(names.outer(i), width, shape.inner());

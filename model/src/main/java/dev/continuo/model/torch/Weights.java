@@ -77,6 +77,16 @@ public final class Weights {
     return precision == Precision.INT8 && elements >= SMALLEST_INT8;
   }
 
+  /**
+   * How the script packs a matrix whose rounding to float16 weighs most: float32, unless it is
+   * int8.
+   *
+   * @param elements its number of weights
+   */
+  public int sensitiveWay(long elements) {
+    return isInt8(elements) ? TorchRuntime.int8Steps() : exactWay();
+  }
+
   /** How the script packs matrices that stay float32 whatever the precision. */
   public int exactWay() {
     return half ? FLOAT_BY_HALVES : FLOAT;
@@ -86,13 +96,11 @@ public final class Weights {
    * Bytes that are read of a matrix, once all are given.
    *
    * @param elements its number of weights
+   * @param way how it is packed
    */
-  public long bytes(long elements) {
-    if (isInt8(elements)) {
-      return elements;
-    }
-    boolean two = way(elements) == HALF || (half && !residual);
-    return elements * (two ? Short.BYTES : Float.BYTES);
+  public long bytes(long elements, int way) {
+    boolean two = way == HALF || (way == FLOAT_BY_HALVES && !residual);
+    return elements * (way > FLOAT_BY_HALVES ? Byte.BYTES : two ? Short.BYTES : Float.BYTES);
   }
 
   /** Whether a row's result is the same to the bit with any number of other rows. */
@@ -104,16 +112,12 @@ public final class Weights {
    * Adds a linear layer (or a convolution, flattened to one) whose rows are those of {@code names}
    * one after the other: {@code NAME.weight}, and {@code NAME.bias} where {@code bias}.
    *
+   * @param way how it is packed
    * @param inputs shape of one row
    * @param names prefix of each block of rows
    * @param rows number of rows of each
    */
-  public void linear(boolean bias, long[] inputs, String[] names, long... rows) {
-    long elements = Arrays.stream(inputs).reduce(Arrays.stream(rows).sum(), Math::multiplyExact);
-    add(way(elements), bias, inputs, names, rows);
-  }
-
-  private void add(int way, boolean bias, long[] inputs, String[] names, long... rows) {
+  public void linear(int way, boolean bias, long[] inputs, String[] names, long... rows) {
     residual |= Arrays.stream(names).anyMatch(n -> file.info(n + ".weight").dtype() != DType.F16);
     List<Tensor> weights = new ArrayList<>();
     List<Tensor> biases = new ArrayList<>();
@@ -149,19 +153,20 @@ public final class Weights {
 
   /** Adds a linear layer with bias that stays float32 whatever the precision. */
   public void exactLinear(String name, long outputs, long... inputs) {
-    add(exactWay(), true, inputs, new String[] {name}, outputs);
+    linear(exactWay(), true, inputs, new String[] {name}, outputs);
   }
 
   /** Adds a linear layer with bias. */
   public void linear(String name, long outputs, long... inputs) {
-    linear(true, inputs, new String[] {name}, outputs);
+    long elements = Arrays.stream(inputs).reduce(outputs, Math::multiplyExact);
+    linear(way(elements), true, inputs, new String[] {name}, outputs);
   }
 
   /**
    * Adds a linear layer whose rows are (heads, 3, head): query, key and value of each head side by
    * side. The script takes them apart.
    */
-  public void byHeads(boolean bias, String name, int heads, int head, long inputs) {
+  public void byHeads(int way, boolean bias, String name, int heads, int head, long inputs) {
     residual |= file.info(name + ".weight").dtype() != DType.F16;
     long rows = 3L * heads * head;
     List<Tensor> biases = new ArrayList<>();
@@ -171,8 +176,7 @@ public final class Weights {
       }
       Tensor[] given = biases.toArray(Tensor[]::new);
       long unsound =
-          module.callForLong(
-              "by_heads", new Tensor[] {weight}, given, (long) heads, way(rows * inputs));
+          module.callForLong("by_heads", new Tensor[] {weight}, given, (long) heads, way);
       sound(unsound, name);
     } finally {
       biases.forEach(Tensor::close);
