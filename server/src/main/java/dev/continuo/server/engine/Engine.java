@@ -2,6 +2,7 @@
 package dev.continuo.server.engine;
 
 import dev.continuo.model.pipeline.ContinuationSession;
+import dev.continuo.model.pipeline.Ticker;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -28,12 +29,24 @@ public final class Engine implements AutoCloseable {
 
   private final Queue<Task> arrivals = new ConcurrentLinkedQueue<>();
   private final List<Task> tasks = new ArrayList<>();
+  private final StepWatch watch;
   private final Thread thread = new Thread(this::run, "engine");
   private volatile boolean closing;
   private volatile boolean awake;
 
-  /** An engine whose {@link #doWork} the caller calls, until {@link #start}. */
+  /** An unobserved engine whose {@link #doWork} the caller calls, until {@link #start}. */
   public Engine() {
+    this(EngineObserver.NONE, Ticker.system());
+  }
+
+  /**
+   * An engine.
+   *
+   * @param observer is told of every step
+   * @param ticker times them; that of its tasks
+   */
+  public Engine(EngineObserver observer, Ticker ticker) {
+    watch = new StepWatch(observer, ticker);
     thread.setDaemon(true);
   }
 
@@ -69,7 +82,8 @@ public final class Engine implements AutoCloseable {
     }
     try {
       if (!(first instanceof EngineVoice voice) || !inCompany(voice)) {
-        first.step();
+        watch.begin(List.of(first));
+        watch.end(first.step());
       }
     } catch (RuntimeException e) {
       fail(first, e);
@@ -92,18 +106,25 @@ public final class Engine implements AutoCloseable {
       return false;
     }
     long until = first.deadlineNanos() + URGENT_NANOS;
-    List<ContinuationSession> company = new ArrayList<>();
+    List<EngineVoice> voices = new ArrayList<>();
     for (Task task : tasks) {
       if (task instanceof EngineVoice voice
           && voice.rows() == first.rows()
           && voice.pass() == pass
           && (!first.isNew() || voice.deadlineNanos() - until <= 0)) {
-        company.add(voice.continuation());
+        voices.add(voice);
       }
     }
-    return pass == Pass.PREFILL
-        ? Company.prefill(first.rows(), company)
-        : Company.draw(first.rows(), company);
+    watch.begin(voices);
+    List<ContinuationSession> company = voices.stream().map(EngineVoice::continuation).toList();
+    boolean could =
+        pass == Pass.PREFILL
+            ? Company.prefill(first.rows(), company)
+            : Company.draw(first.rows(), company);
+    if (could) {
+      watch.end(pass.stage());
+    }
+    return could;
   }
 
   /** Tasks it has. */

@@ -6,6 +6,7 @@ import dev.continuo.model.pipeline.Continuation;
 import dev.continuo.model.pipeline.ContinuationSession;
 import dev.continuo.model.pipeline.Networks;
 import dev.continuo.model.pipeline.Prompt;
+import dev.continuo.model.pipeline.Stage;
 import dev.continuo.model.pipeline.Ticker;
 import dev.continuo.server.session.Seats;
 import dev.continuo.server.session.Voice;
@@ -35,6 +36,7 @@ final class EngineVoice implements Voice, Task {
 
   private static final double NANOS_PER_SECOND = 1e9;
 
+  private final String bundle;
   private final Engine engine;
   private final Networks networks;
   private final UnitLanguageModel.Rows rows;
@@ -56,6 +58,7 @@ final class EngineVoice implements Voice, Task {
   private int unitsTold;
 
   EngineVoice(
+      String bundle,
       Engine engine,
       Networks networks,
       UnitLanguageModel.Rows rows,
@@ -63,6 +66,7 @@ final class EngineVoice implements Voice, Task {
       Consumer<Event> listener,
       Seats.Seat seat,
       Ticker ticker) {
+    this.bundle = bundle;
     this.engine = engine;
     this.networks = networks;
     this.rows = rows;
@@ -155,9 +159,24 @@ final class EngineVoice implements Voice, Task {
   }
 
   @Override
-  public void step() {
+  public boolean hasDeadline() {
+    return spoke || !inbox.committed();
+  }
+
+  @Override
+  public String session() {
+    return request.session();
+  }
+
+  @Override
+  public String bundle() {
+    return bundle;
+  }
+
+  @Override
+  public Stage step() {
     if (over()) {
-      return; // the client has gone since the engine looked
+      return Stage.WAIT; // the client has gone since the engine looked
     }
     ContinuationSession session = continuation;
     if (session == null) {
@@ -171,16 +190,24 @@ final class EngineVoice implements Voice, Task {
     if (session.wantsPrefill()) { // in company that was not possible
       rows.prefill(List.of(session.sequence()));
       session.prefilled(0);
-    } else if (inbox.hasAudio()) {
+      return Stage.PREFILL;
+    }
+    if (inbox.hasAudio()) {
       heardNanos = inbox.oldestNanos();
       float[] samples = inbox.take();
       tell(session.push(samples, 0, samples.length), samples.length);
-    } else if (session.committed()) {
+      return Stage.TOKENIZE;
+    }
+    if (session.committed()) {
       speak(session);
-    } else if (inbox.committed()) {
+      return Stage.VOCODE;
+    }
+    if (inbox.committed()) {
       tell(session.commit(), 0);
       listener.accept(new Committed());
+      return Stage.TOKENIZE;
     }
+    return Stage.WAIT;
   }
 
   private ContinuationSession open() {

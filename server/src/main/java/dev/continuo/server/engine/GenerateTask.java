@@ -3,6 +3,7 @@ package dev.continuo.server.engine;
 
 import dev.continuo.model.Sampling;
 import dev.continuo.model.UnitLanguageModel;
+import dev.continuo.model.pipeline.Stage;
 import dev.continuo.model.pipeline.Ticker;
 import dev.continuo.server.session.Results;
 import dev.continuo.server.session.Seats;
@@ -28,10 +29,11 @@ final class GenerateTask extends ResearchTask<GenerateResponse> {
       int[] prompt,
       Sampling sampling,
       int maxUnits,
+      String bundle,
       Results<GenerateResponse> results,
       Seats.Seat seat,
       Ticker ticker) {
-    super(results, seat, ticker);
+    super(Stage.DECODE, bundle, results, seat, ticker);
     this.model = model;
     this.prompt = prompt;
     this.sampling = sampling;

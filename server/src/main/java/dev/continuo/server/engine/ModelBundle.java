@@ -25,6 +25,9 @@ import java.util.function.Consumer;
  * <p><i>Thread-safe: immutable.</i>
  */
 public final class ModelBundle implements VoiceBundle {
+  /** What steps of the warm-up are told of as the session of. */
+  public static final String WARM_UP = "warm-up";
+
   private static final double WARM_UP_SECONDS = 2;
 
   /** A large model need not say all of it: what is slow there is arithmetic. */
@@ -68,7 +71,7 @@ public final class ModelBundle implements VoiceBundle {
    */
   public void warmUp() throws InterruptedException {
     int rateHz = networks.encoder().sampleRateHz();
-    Request request = new Request(rateHz, rateHz, WARM_UP_SECONDS, Sampling.defaults(0));
+    Request request = new Request(WARM_UP, rateHz, rateHz, WARM_UP_SECONDS, Sampling.defaults(0));
     BlockingQueue<Voice.Event> events = new LinkedBlockingQueue<>();
     Voice voice = open(request, events::add);
     try {
@@ -126,7 +129,8 @@ public final class ModelBundle implements VoiceBundle {
   @Override
   public Voice open(Request request, Consumer<Voice.Event> listener) {
     EngineVoice voice =
-        new EngineVoice(engine, networks, rows, request, listener, seats.take(), ticker);
+        new EngineVoice(
+            info.getName(), engine, networks, rows, request, listener, seats.take(), ticker);
     engine.add(voice);
     return voice;
   }

@@ -42,7 +42,8 @@ final class ModelResearch implements Research {
   @Override
   public Feed tokenize(int rateHz, boolean raw, Results<TokenizeResponse> results) {
     TokenizeTask task =
-        new TokenizeTask(engine, networks.encoder(), rateHz, raw, results, seats.take(), ticker);
+        new TokenizeTask(
+            engine, networks.encoder(), rateHz, raw, info.getName(), results, seats.take(), ticker);
     engine.add(task);
     return task;
   }
@@ -63,7 +64,15 @@ final class ModelResearch implements Research {
     }
     int[] frames = durations.stream().mapToInt(Integer::intValue).toArray();
     engine.add(
-        new VocodeTask(networks.vocoder(), checked, frames, output, results, seats.take(), ticker));
+        new VocodeTask(
+            networks.vocoder(),
+            checked,
+            frames,
+            output,
+            info.getName(),
+            results,
+            seats.take(),
+            ticker));
   }
 
   @Override
@@ -80,7 +89,14 @@ final class ModelResearch implements Research {
     range("max_units", maxUnits, 1, most - merged.length);
     engine.add(
         new GenerateTask(
-            networks.languageModel(), merged, sampling, maxUnits, results, seats.take(), ticker));
+            networks.languageModel(),
+            merged,
+            sampling,
+            maxUnits,
+            info.getName(),
+            results,
+            seats.take(),
+            ticker));
   }
 
   @Override
@@ -98,7 +114,14 @@ final class ModelResearch implements Research {
       checked.add(units);
     }
     engine.add(
-        new ScoreTask(networks.languageModel(), checked, bounded, results, seats.take(), ticker));
+        new ScoreTask(
+            networks.languageModel(),
+            checked,
+            bounded,
+            info.getName(),
+            results,
+            seats.take(),
+            ticker));
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.server.engine;
 
+import dev.continuo.model.pipeline.Stage;
 import dev.continuo.model.pipeline.Ticker;
 import dev.continuo.server.session.Results;
 import dev.continuo.server.session.Seats;
@@ -15,13 +16,23 @@ abstract class ResearchTask<T> implements Task {
   /** How long a step may wait for sessions whose audio is due before. */
   private static final long PATIENCE_NANOS = 500_000_000;
 
+  private final Stage stage;
+  private final String bundle;
   private final Results<T> results;
   private final Seats.Seat seat;
   private final Ticker ticker;
   private long lastNanos;
   private boolean done;
 
-  ResearchTask(Results<T> results, Seats.Seat seat, Ticker ticker) {
+  /**
+   * A task.
+   *
+   * @param stage what it spends its time on
+   * @param bundle name of the bundle
+   */
+  ResearchTask(Stage stage, String bundle, Results<T> results, Seats.Seat seat, Ticker ticker) {
+    this.stage = stage;
+    this.bundle = bundle;
     this.results = results;
     this.seat = seat;
     this.ticker = ticker;
@@ -50,7 +61,22 @@ abstract class ResearchTask<T> implements Task {
   }
 
   @Override
-  public void step() {
+  public boolean hasDeadline() {
+    return false;
+  }
+
+  @Override
+  public String session() {
+    return EngineObserver.RESEARCH;
+  }
+
+  @Override
+  public String bundle() {
+    return bundle;
+  }
+
+  @Override
+  public Stage step() {
     boolean last = work(results);
     lastNanos = ticker.nanos();
     if (last) {
@@ -58,6 +84,7 @@ abstract class ResearchTask<T> implements Task {
       free(); // before the caller knows: its seat is free when it has the last result
       results.complete();
     }
+    return stage;
   }
 
   @Override

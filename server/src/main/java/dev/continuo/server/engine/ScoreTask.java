@@ -2,6 +2,7 @@
 package dev.continuo.server.engine;
 
 import dev.continuo.model.UnitLanguageModel;
+import dev.continuo.model.pipeline.Stage;
 import dev.continuo.model.pipeline.Ticker;
 import dev.continuo.server.session.Results;
 import dev.continuo.server.session.Seats;
@@ -25,10 +26,11 @@ final class ScoreTask extends ResearchTask<ScoreResponse> {
       UnitLanguageModel model,
       List<int[]> sequences,
       boolean bounded,
+      String bundle,
       Results<ScoreResponse> results,
       Seats.Seat seat,
       Ticker ticker) {
-    super(results, seat, ticker);
+    super(Stage.PREFILL, bundle, results, seat, ticker);
     this.model = model;
     this.sequences = sequences;
     this.bounded = bounded;

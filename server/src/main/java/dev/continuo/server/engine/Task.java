@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.server.engine;
 
+import dev.continuo.model.pipeline.Stage;
+
 /**
  * Work of the engine for one call, done in steps of a few milliseconds.
  *
@@ -15,11 +17,23 @@ interface Task {
   long deadlineNanos();
 
   /**
+   * Whether being later than {@link #deadlineNanos} is heard; it only orders the tasks otherwise.
+   */
+  boolean hasDeadline();
+
+  /** The session it works for, by its id. */
+  String session();
+
+  /** Name of the bundle whose networks it uses. */
+  String bundle();
+
+  /**
    * Does one step.
    *
+   * @return what was computed, {@code WAIT} if nothing was
    * @throws RuntimeException if the task cannot go on; then {@link #fail} and {@link #free} follow
    */
-  void step();
+  Stage step();
 
   /** Whether it needs the engine no more. */
   boolean over();

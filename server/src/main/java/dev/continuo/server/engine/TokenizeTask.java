@@ -5,6 +5,7 @@ import dev.continuo.audio.Resampler;
 import dev.continuo.model.InputException;
 import dev.continuo.model.SpeechEncoder;
 import dev.continuo.model.pipeline.Deduplicator;
+import dev.continuo.model.pipeline.Stage;
 import dev.continuo.model.pipeline.Ticker;
 import dev.continuo.server.session.Research;
 import dev.continuo.server.session.Results;
@@ -41,10 +42,11 @@ final class TokenizeTask extends ResearchTask<TokenizeResponse> implements Resea
       SpeechEncoder encoder,
       int rateHz,
       boolean raw,
+      String bundle,
       Results<TokenizeResponse> results,
       Seats.Seat seat,
       Ticker ticker) {
-    super(results, seat, ticker);
+    super(Stage.TOKENIZE, bundle, results, seat, ticker);
     this.engine = engine;
     this.encoder = encoder;
     this.raw = raw;

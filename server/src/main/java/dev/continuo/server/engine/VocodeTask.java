@@ -3,6 +3,7 @@ package dev.continuo.server.engine;
 
 import com.google.protobuf.ByteString;
 import dev.continuo.model.UnitVocoder;
+import dev.continuo.model.pipeline.Stage;
 import dev.continuo.model.pipeline.Ticker;
 import dev.continuo.server.session.AudioKind;
 import dev.continuo.server.session.OutputEncoder;
@@ -40,10 +41,11 @@ final class VocodeTask extends ResearchTask<VocodeResponse> {
       int[] units,
       int[] durations,
       AudioKind output,
+      String bundle,
       Results<VocodeResponse> results,
       Seats.Seat seat,
       Ticker ticker) {
-    super(results, seat, ticker);
+    super(Stage.VOCODE, bundle, results, seat, ticker);
     this.model = model;
     this.units = units;
     this.known = durations.length;

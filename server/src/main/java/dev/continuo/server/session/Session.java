@@ -262,7 +262,7 @@ public final class Session {
     Voice opened =
         s.bundle()
             .open(
-                new VoiceBundle.Request(s.input().rateHz(), maxSamples, seconds, s.sampling()),
+                new VoiceBundle.Request(id, s.input().rateHz(), maxSamples, seconds, s.sampling()),
                 events);
     try {
       turn = new Turn(s, opened, maxSamples, around.ticker(), outlet, this::send);

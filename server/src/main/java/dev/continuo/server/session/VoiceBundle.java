@@ -16,12 +16,14 @@ public interface VoiceBundle {
   /**
    * What a voice is to do.
    *
+   * @param session id of the session it is for
    * @param inputRateHz sample rate of the prompt
    * @param maxPromptSamples most samples the prompt will have, at that rate
    * @param seconds longest continuation
    * @param sampling how units are drawn
    */
-  record Request(int inputRateHz, long maxPromptSamples, double seconds, Sampling sampling) {}
+  record Request(
+      String session, int inputRateHz, long maxPromptSamples, double seconds, Sampling sampling) {}
 
   /** What clients may know of it. */
   BundleInfo info();

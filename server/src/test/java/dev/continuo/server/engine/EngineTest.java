@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.continuo.model.Sampling;
 import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.pipeline.Networks;
+import dev.continuo.model.pipeline.Stage;
 import dev.continuo.server.session.Seats;
 import dev.continuo.server.session.Voice;
 import dev.continuo.server.session.VoiceBundle;
@@ -27,8 +28,9 @@ class EngineTest {
   private final Networks networks = fakes.networks();
   private final UnitLanguageModel.Rows rows = networks.languageModel().allocate(SEATS, 200);
   private final Seats seats = new Seats(SEATS);
-  private final Engine engine = new Engine();
   private long nowNanos = 1;
+  private final List<EngineObserver.Step> steps = new ArrayList<>();
+  private final Engine engine = new Engine(steps::add, () -> nowNanos);
   private final ModelBundle bundle =
       new ModelBundle(FakeNetworks.info(), networks, rows, engine, seats, () -> nowNanos);
 
@@ -48,7 +50,8 @@ class EngineTest {
     Client(long seed) {
       voice =
           bundle.open(
-              new VoiceBundle.Request(RATE_HZ, 10L * RATE_HZ, SECONDS, Sampling.defaults(seed)),
+              new VoiceBundle.Request(
+                  "s" + seed, RATE_HZ, 10L * RATE_HZ, SECONDS, Sampling.defaults(seed)),
               events::add);
     }
 
@@ -155,6 +158,45 @@ class EngineTest {
     work();
     assertThat(clients).allMatch(Client::ended);
     assertThat(fakes.batches().stream().filter(size -> size == 8).count()).isGreaterThan(5);
+  }
+
+  @Test
+  void tellsItsObserverOfEveryStepAndWhomItWasFor() {
+    fakes.beforeDraw(contexts -> nowNanos += 7_000_000);
+    for (int i = 0; i < 4; i++) {
+      Client client = new Client(i).heard(i).committed();
+      client.voice.allow(Long.MAX_VALUE);
+    }
+    work();
+    assertThat(steps)
+        .extracting(EngineObserver.Step::stage)
+        .containsOnly(Stage.TOKENIZE, Stage.PREFILL, Stage.DECODE, Stage.VOCODE);
+    assertThat(steps).allMatch(step -> step.bundle().equals(bundle.info().getName()));
+    EngineObserver.Step draw =
+        steps.stream()
+            .filter(s -> s.stage() == Stage.DECODE && s.sessions().size() == 4)
+            .findFirst()
+            .orElseThrow();
+    assertThat(draw.sessions()).containsExactlyInAnyOrder("s0", "s1", "s2", "s3");
+    assertThat(draw.durationNanos()).isEqualTo(7_000_000);
+  }
+
+  @Test
+  void tellsItsObserverWhoseSpeechCameTooLate() {
+    Client client = new Client(1).heard(1).committed();
+    client.voice.allow(1);
+    work(); // says a group: of so many samples, from now on
+    long saidNanos = client.said().length * 1_000_000_000L / FakeNetworks.OUTPUT_HZ;
+    assertThat(steps).allMatch(step -> step.missed() == 0);
+    steps.clear();
+    nowNanos += saidNanos + 5_000_000;
+    client.voice.allow(Long.MAX_VALUE);
+    engine.doWork();
+    assertThat(steps).hasSize(1);
+    assertThat(steps.get(0).missed()).isEqualTo(1);
+    assertThat(steps.get(0).slackNanos()).isNegative();
+    client.voice.close();
+    work();
   }
 
   @Test

@@ -70,7 +70,7 @@ class SessionTest {
     assertThat(desk.voice.request)
         .isEqualTo(
             new VoiceBundle.Request(
-                16_000, 160_000, 6, dev.continuo.model.Sampling.defaults(Desk.SEED)));
+                "s-1", 16_000, 160_000, 6, dev.continuo.model.Sampling.defaults(Desk.SEED)));
   }
 
   @Test
