@@ -172,7 +172,8 @@ final class SafetensorsHeader {
       if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
           || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
           || parser.getLongValue() < 0) {
-        throw error(name, key + ": value " + count + " is unusable", expected);
+        String found = Quoted.of(parser.getString());
+        throw error(name, key + ": value " + (count + 1) + " is " + found, expected);
       }
       values[count++] = parser.getLongValue();
     }

@@ -139,15 +139,15 @@ class SafetensorsTest {
             header(tensor("a", "F8", "[4]", 0, 4), 1, four)),
         Arguments.of("a: dtype: \"\" (expected", header("\"a\":{\"dtype\":3}", 1, four)),
         Arguments.of(
-            "a: shape: value 1 is unusable", header(tensor("a", "U8", "[4,-1]", 0, 4), 1, four)),
+            "a: shape: value 2 is \"-1\"", header(tensor("a", "U8", "[4,-1]", 0, 4), 1, four)),
         Arguments.of(
-            "a: shape: value 0 is unusable", header(tensor("a", "U8", "[4.0]", 0, 4), 1, four)),
+            "a: shape: value 1 is \"4.0\"", header(tensor("a", "U8", "[4.0]", 0, 4), 1, four)),
         Arguments.of(
-            "a: shape: value 0 is unusable", header(tensor("a", "U8", "[\"4\"]", 0, 4), 1, four)),
+            "a: shape: value 1 is \"4\"", header(tensor("a", "U8", "[\"4\"]", 0, 4), 1, four)),
         Arguments.of(
-            "a: shape: value 0 is unusable", header(tensor("a", "U8", "[[4]]", 0, 4), 1, four)),
+            "a: shape: value 1 is \"[\"", header(tensor("a", "U8", "[[4]]", 0, 4), 1, four)),
         Arguments.of(
-            "a: shape: value 0 is unusable",
+            "a: shape: value 1 is \"9223372036854775808\"",
             header(tensor("a", "U8", "[9223372036854775808]", 0, 4), 1, four)),
         Arguments.of("a: shape: not an array", header(tensor("a", "U8", "4", 0, 4), 1, four)),
         Arguments.of(
@@ -160,7 +160,8 @@ class SafetensorsTest {
             "a product below 2^63",
             header(tensor("a", "F32", "[4611686018427387904]", 0, 0), 1, new byte[0])),
         Arguments.of("a: data_offsets: [4, 0]", header(tensor("a", "U8", "[4]", 4, 0), 1, four)),
-        Arguments.of("a: data_offsets: value 0", header(tensor("a", "U8", "[4]", -4, 0), 1, four)),
+        Arguments.of(
+            "a: data_offsets: value 1 is \"-4\"", header(tensor("a", "U8", "[4]", -4, 0), 1, four)),
         Arguments.of(
             "a: data_offsets: [4]",
             header("\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[4]}", 1, four)),
