@@ -3,7 +3,9 @@ package dev.continuo.client.cli;
 
 import dev.continuo.audio.AudioSource;
 import dev.continuo.audio.ContinuedRecording;
+import dev.continuo.cli.ContinueArguments;
 import dev.continuo.cli.Progress;
+import dev.continuo.cli.StandardStreams;
 import dev.continuo.cli.Terminal;
 import dev.continuo.client.ConversationClient;
 import dev.continuo.v1.Pacing;
@@ -12,14 +14,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code continue --server}: one recording continued by a server. <i>Serialised by the caller.</i>
@@ -35,10 +31,6 @@ final class ContinueCommand implements Callable<Integer> {
 
   private final Context context;
 
-  @Spec
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  private CommandSpec spec;
-
   @Mixin
   @SuppressWarnings("NullAway.Init") // set by picocli
   private ServerArguments server;
@@ -47,35 +39,9 @@ final class ContinueCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // set by picocli
   private SpeechArguments speech;
 
-  @Parameters(paramLabel = "IN", description = "WAV, FLAC or Ogg Opus; - for standard input.")
+  @Mixin
   @SuppressWarnings("NullAway.Init") // set by picocli
-  private Path in;
-
-  @Option(
-      names = {"-o", "--out"},
-      required = true,
-      paramLabel = "OUT.wav",
-      description = "WAV (PCM16, the vocoder's rate) to write; - for standard output.")
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  private Path out;
-
-  @Option(
-      names = "--prompt-seconds",
-      paramLabel = "S",
-      description = "Take only the first seconds of the recording. Default: all of it.")
-  private @Nullable Double promptSeconds;
-
-  @Option(
-      names = "--continuation-only",
-      description = "Write the continuation without the recording.")
-  private boolean continuationOnly;
-
-  @Option(
-      names = "--json",
-      description =
-          "Print the result as one JSON object. Times are the server's, which counts durations"
-              + " within vocode.")
-  private boolean json;
+  private ContinueArguments arguments;
 
   ContinueCommand(Context context) {
     this.context = context;
@@ -83,13 +49,7 @@ final class ContinueCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    double prompt = promptSeconds == null ? Double.POSITIVE_INFINITY : promptSeconds;
-    if (!(prompt > 0)) {
-      throw wrong("--prompt-seconds: " + prompt + " (expected: more than 0)");
-    }
-    if (json && Recordings.piped(out)) {
-      throw wrong("--json: standard output is taken by -o - (expected: a file for the audio)");
-    }
+    arguments.check();
     SessionConfig.Builder config =
         SessionConfig.newBuilder()
             .setOutput(Codec.PCM16.output())
@@ -100,10 +60,11 @@ final class ContinueCommand implements Callable<Integer> {
     if (server.bundle() != null) {
       config.setBundle(server.bundle());
     }
-    try (AudioSource audio = Codec.PCM16.rated(Recordings.open(in, context.terminal()));
+    try (AudioSource audio =
+            Codec.PCM16.rated(Recordings.open(arguments.in(), context.terminal()));
         ConversationClient client = server.connect()) {
       config.setInput(Codec.PCM16.input(audio.sampleRateHz()));
-      long limit = Math.max(1, Math.round(prompt * audio.sampleRateHz()));
+      long limit = Math.max(1, Math.round(arguments.promptSeconds() * audio.sampleRateHz()));
       try (Exchange exchange =
           new Exchange(client.converse(config.build()), server.server(), context.clock())) {
         run(audio, limit, exchange);
@@ -119,8 +80,9 @@ final class ContinueCommand implements Callable<Integer> {
     exchange.awaitStart();
     try (Sound sound =
             new Sound(
-                new ContinuedRecording(audio.sampleRateHz(), answer.rateHz(), !continuationOnly),
-                Recordings.create(out, answer.rateHz(), terminal),
+                new ContinuedRecording(
+                    audio.sampleRateHz(), answer.rateHz(), arguments.withRecording()),
+                Recordings.create(arguments.out(), answer.rateHz(), terminal),
                 null,
                 false);
         Progress progress = new Progress(terminal)) {
@@ -156,16 +118,13 @@ final class ContinueCommand implements Callable<Integer> {
     exchange.commit();
   }
 
-  private ParameterException wrong(String message) {
-    return new ParameterException(spec.commandLine(), message);
-  }
-
   private void report(Answer answer) {
     Terminal terminal = context.terminal();
-    if (json) {
+    Path out = arguments.out();
+    if (arguments.json()) {
       terminal.result(
           AnswerJson.of(answer, server.server()).put("output", out.toString()).toString());
-    } else if (!Recordings.piped(out)) {
+    } else if (!StandardStreams.isOne(out)) {
       terminal.result(
           String.format(
               Locale.ROOT,

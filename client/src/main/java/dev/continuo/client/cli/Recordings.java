@@ -4,6 +4,7 @@ package dev.continuo.client.cli;
 import dev.continuo.audio.AudioFiles;
 import dev.continuo.audio.AudioSource;
 import dev.continuo.audio.WavWriter;
+import dev.continuo.cli.StandardStreams;
 import dev.continuo.cli.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,20 +17,15 @@ import java.nio.file.Path;
 final class Recordings {
   private Recordings() {}
 
-  static boolean piped(Path path) {
-    return path.toString().equals("-");
-  }
-
-  /** What messages call it. */
-  static String name(Path in) {
-    return piped(in) ? "standard input" : in.toString();
-  }
-
   static AudioSource open(Path in, Terminal terminal) throws IOException {
-    return piped(in) ? AudioFiles.open(terminal.in(), name(in)) : AudioFiles.open(in);
+    return StandardStreams.isOne(in)
+        ? AudioFiles.open(terminal.in(), StandardStreams.inputName(in))
+        : AudioFiles.open(in);
   }
 
   static WavWriter create(Path out, int rateHz, Terminal terminal) throws IOException {
-    return piped(out) ? new WavWriter(terminal.binary(), rateHz) : WavWriter.create(out, rateHz);
+    return StandardStreams.isOne(out)
+        ? new WavWriter(terminal.binary(), rateHz)
+        : WavWriter.create(out, rateHz);
   }
 }

@@ -3,6 +3,7 @@ package dev.continuo.client.cli;
 
 import dev.continuo.audio.ContinuedRecording;
 import dev.continuo.cli.Playback;
+import dev.continuo.cli.StandardStreams;
 import dev.continuo.cli.Terminal;
 import dev.continuo.client.ConversationClient;
 import dev.continuo.v1.SessionConfig;
@@ -141,7 +142,7 @@ final class TalkCommand implements Callable<Integer> {
     if (!(endSilence >= 0) || Double.isInfinite(endSilence)) {
       throw wrong("--end-silence: " + endSilence + " (expected: 0 or more)");
     }
-    if (json && out != null && Recordings.piped(out)) {
+    if (json && out != null && StandardStreams.isOne(out)) {
       throw wrong("--json: standard output is taken by -o - (expected: a file for the audio)");
     }
   }
@@ -149,7 +150,7 @@ final class TalkCommand implements Callable<Integer> {
   private Prompt open() throws IOException {
     if (file != null) {
       return new FilePrompt(
-          Recordings.name(file),
+          StandardStreams.inputName(file),
           codec.rated(Recordings.open(file, context.terminal())),
           context.clock());
     }
@@ -233,7 +234,7 @@ final class TalkCommand implements Callable<Integer> {
               .toString());
       return;
     }
-    if (out != null && Recordings.piped(out)) {
+    if (out != null && StandardStreams.isOne(out)) {
       return;
     }
     if (timing.isAnswer()) {

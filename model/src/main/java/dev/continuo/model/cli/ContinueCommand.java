@@ -4,7 +4,9 @@ package dev.continuo.model.cli;
 import dev.continuo.audio.AudioFiles;
 import dev.continuo.audio.AudioSource;
 import dev.continuo.audio.WavWriter;
+import dev.continuo.cli.ContinueArguments;
 import dev.continuo.cli.Progress;
+import dev.continuo.cli.StandardStreams;
 import dev.continuo.cli.Terminal;
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.Precision;
@@ -20,13 +22,11 @@ import dev.continuo.model.pipeline.RecordingContinuation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code continue}: one recording continued, offline. <i>Serialised by the caller.</i> */
@@ -49,17 +49,9 @@ final class ContinueCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // set by picocli
   private SamplingArguments sampling;
 
-  @Parameters(paramLabel = "IN", description = "WAV, FLAC or Ogg Opus; - for standard input.")
+  @Mixin
   @SuppressWarnings("NullAway.Init") // set by picocli
-  private Path in;
-
-  @Option(
-      names = {"-o", "--out"},
-      required = true,
-      paramLabel = "OUT.wav",
-      description = "WAV (PCM16, the vocoder's rate) to write; - for standard output.")
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  private Path out;
+  private ContinueArguments arguments;
 
   @Option(
       names = "--seconds",
@@ -68,47 +60,32 @@ final class ContinueCommand implements Callable<Integer> {
       description = "Length of the continuation in seconds. Default: ${DEFAULT-VALUE}.")
   private double seconds;
 
-  @Option(
-      names = "--prompt-seconds",
-      paramLabel = "S",
-      description = "Take only the first seconds of the recording. Default: all of it.")
-  private @Nullable Double promptSeconds;
-
-  @Option(
-      names = "--continuation-only",
-      description = "Write the continuation without the recording.")
-  private boolean continuationOnly;
-
-  @Option(names = "--json", description = "Print the result as one JSON object.")
-  private boolean json;
-
   ContinueCommand(Context context) {
     this.context = context;
   }
 
   @Override
   public Integer call() throws IOException {
-    double prompt = promptSeconds == null ? Double.POSITIVE_INFINITY : promptSeconds;
     if (!(seconds > 0) || Double.isInfinite(seconds)) {
-      throw wrong("--seconds: " + seconds + " (expected: more than 0)");
+      throw new ParameterException(
+          spec.commandLine(), "--seconds: " + seconds + " (expected: more than 0)");
     }
-    if (!(prompt > 0)) {
-      throw wrong("--prompt-seconds: " + prompt + " (expected: more than 0)");
-    }
-    if (json && piped(out)) {
-      throw wrong("--json: standard output is taken by -o - (expected: a file for the audio)");
-    }
+    arguments.check();
     Sampling how = sampling.sampling();
-    RecordingContinuation job = new RecordingContinuation(seconds, prompt, !continuationOnly, how);
+    RecordingContinuation job =
+        new RecordingContinuation(
+            seconds, arguments.promptSeconds(), arguments.withRecording(), how);
     Bundle bundle = model.open(context.networks());
     ModelOptions options = model.options(Precision.FP16);
     NetworkSource source = context.networks();
-    try (AudioSource audio = open();
+    Path in = arguments.in();
+    Path out = arguments.out();
+    try (AudioSource audio = open(in);
         SpeechEncoder encoder = source.encoder(bundle, options);
         UnitLanguageModel lm = source.languageModel(bundle, options);
         UnitVocoder vocoder = source.vocoder(bundle, options);
         WavWriter wav =
-            piped(out)
+            StandardStreams.isOne(out)
                 ? new WavWriter(context.terminal().binary(), vocoder.sampleRateHz())
                 : WavWriter.create(out, vocoder.sampleRateHz());
         Progress progress = new Progress(context.terminal())) {
@@ -116,7 +93,7 @@ final class ContinueCommand implements Callable<Integer> {
       Continuation result =
           job.run(
               new Networks(encoder, lm, vocoder),
-              new Recording(audio, piped(in) ? "standard input" : in.toString()),
+              new Recording(audio, StandardStreams.inputName(in)),
               samples -> {
                 wav.write(samples, 0, samples.length);
                 written[0] += samples.length;
@@ -130,26 +107,19 @@ final class ContinueCommand implements Callable<Integer> {
     return 0;
   }
 
-  private AudioSource open() throws IOException {
-    return piped(in)
-        ? AudioFiles.open(context.terminal().in(), "standard input")
+  private AudioSource open(Path in) throws IOException {
+    return StandardStreams.isOne(in)
+        ? AudioFiles.open(context.terminal().in(), StandardStreams.inputName(in))
         : AudioFiles.open(in);
-  }
-
-  private static boolean piped(Path path) {
-    return path.toString().equals("-");
-  }
-
-  private ParameterException wrong(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 
   private void report(Continuation result, int rateHz, long seed) {
     Terminal terminal = context.terminal();
-    if (json) {
+    Path out = arguments.out();
+    if (arguments.json()) {
       terminal.result(
           ContinuationJson.of(result, rateHz, seed).put("output", out.toString()).toString());
-    } else if (!piped(out)) {
+    } else if (!StandardStreams.isOne(out)) {
       double length = (double) result.samples() / rateHz;
       terminal.result(
           String.format(

@@ -4,6 +4,7 @@ package dev.continuo.model.cli;
 import dev.continuo.audio.AudioFiles;
 import dev.continuo.audio.AudioSource;
 import dev.continuo.audio.Resampler;
+import dev.continuo.cli.StandardStreams;
 import dev.continuo.model.InputException;
 import dev.continuo.model.SpeechEncoder;
 import dev.continuo.model.StreamingPolicy;
@@ -65,8 +66,8 @@ final class RecordingUnits {
    * @throws IOException if it cannot be read or is not audio
    */
   Result of(Path file, InputStream standardInput, LongConsumer progress) throws IOException {
-    boolean piped = file.toString().equals("-");
-    String name = piped ? "standard input" : file.toString();
+    boolean piped = StandardStreams.isOne(file);
+    String name = StandardStreams.inputName(file);
     try (AudioSource source = piped ? AudioFiles.open(standardInput, name) : AudioFiles.open(file);
         FrameUnits streamed = new FrameUnits(open(), 0);
         FrameUnits offline = compare ? new FrameUnits(encoder.open(), BLOCK_SAMPLES) : streamed) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.cli;
 
+import dev.continuo.cli.StandardStreams;
 import dev.continuo.model.InputException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -62,8 +63,8 @@ final class UnitLines implements AutoCloseable {
    * @throws IOException if the file cannot be read
    */
   static UnitLines open(Path file, InputStream standardInput, int unitCount) throws IOException {
-    if (file.toString().equals("-")) {
-      return new UnitLines("standard input", standardInput, unitCount);
+    if (StandardStreams.isOne(file)) {
+      return new UnitLines(StandardStreams.inputName(file), standardInput, unitCount);
     }
     if (Files.isDirectory(file)) {
       throw new InputException(file + ": is a folder (expected: a file of JSON lines)");
