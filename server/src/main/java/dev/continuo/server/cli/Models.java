@@ -108,7 +108,7 @@ final class Models implements AutoCloseable {
   static Models load(ServeOptions options, Path home, Ticker ticker) throws InterruptedException {
     Models models = new Models(options, home, ticker);
     try {
-      models.engine.start();
+      models.engine.start(options.model().device().equals("cpu"));
       for (VoiceBundle bundle : models.bundles.all()) {
         if (bundle instanceof ModelBundle model) {
           model.warmUp();

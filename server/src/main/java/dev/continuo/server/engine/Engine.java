@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.server.engine;
 
-import dev.continuo.model.pipeline.ContinuationSession;
+import dev.continuo.model.pipeline.Stage;
 import dev.continuo.model.pipeline.Ticker;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -14,25 +13,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An agent: each {@link #doWork} does one step of the task that is due first. A thread of its own
- * calls it; it parks where there is nothing to do and is woken by {@link #wake}.
+ * An agent: each {@link #doWork} does the step that is due first. Threads of its own call it, each
+ * for some lanes; they park where there is nothing to do and are woken by {@link #wake}.
  *
- * <p>Tasks are as many as there are seats, so its queues are bounded by admission. <i>Thread-safe:
- * {@link #add} and {@link #wake} from any thread; the rest is the engine thread's.</i>
+ * <p>A task is in one step at a time, so whoever does it owns the task's state meanwhile; the
+ * agenda's lock is held for choosing alone. Tasks are as many as there are seats, so its queues are
+ * bounded by admission. <i>Thread-safe.</i>
  */
 public final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
   private static final int CLOSE_MILLIS = 10_000;
 
-  /** Speech that is due this much later may still be drawn together with a newcomer's first. */
-  private static final long URGENT_NANOS = 200_000_000;
-
   private final Queue<Task> arrivals = new ConcurrentLinkedQueue<>();
-  private final List<Task> tasks = new ArrayList<>();
-  private final StepWatch watch;
-  private final Thread thread = new Thread(this::run, "engine");
+  private final Agenda agenda = new Agenda(); // its own lock
+  private final EngineObserver observer;
+  private final Ticker ticker;
+  private volatile List<Worker> workers = List.of();
   private volatile boolean closing;
-  private volatile boolean awake;
 
   /** An unobserved engine whose {@link #doWork} the caller calls, until {@link #start}. */
   public Engine() {
@@ -46,13 +43,23 @@ public final class Engine implements AutoCloseable {
    * @param ticker times them; that of its tasks
    */
   public Engine(EngineObserver observer, Ticker ticker) {
-    watch = new StepWatch(observer, ticker);
-    thread.setDaemon(true);
+    this.observer = observer;
+    this.ticker = ticker;
   }
 
-  /** Starts the engine's thread. */
-  public void start() {
-    thread.start();
+  /**
+   * Starts the engine's threads; once.
+   *
+   * @param byLane whether each lane has a thread of its own, or one has all: who owns a device
+   */
+  public void start(boolean byLane) {
+    workers =
+        byLane
+            ? List.of(
+                new Worker("engine-lm", Set.of(Lane.LANGUAGE)),
+                new Worker("engine-codecs", Set.of(Lane.CODECS)))
+            : List.of(new Worker("engine", Lane.ALL));
+    workers.forEach(Worker::start);
   }
 
   /** Takes a task. */
@@ -63,100 +70,90 @@ public final class Engine implements AutoCloseable {
 
   /** A task has something new to do. */
   void wake() {
-    awake = true;
-    LockSupport.unpark(thread);
+    workers.forEach(Worker::wake);
   }
 
   /**
-   * Does one step of the task that is due first.
+   * Does the step that is due first.
    *
    * @return whether there was one
    */
   boolean doWork() {
-    for (Task task = arrivals.poll(); task != null; task = arrivals.poll()) {
-      tasks.add(task);
-    }
-    Task first = firstDue();
-    if (first == null) {
+    return doWork(Lane.ALL);
+  }
+
+  private boolean doWork(Set<Lane> lanes) {
+    Agenda.Step step = claim(lanes);
+    if (step == null) {
       return false;
     }
-    try {
-      if (!(first instanceof EngineVoice voice) || !inCompany(voice)) {
-        watch.begin(List.of(first));
-        watch.end(first.step());
-      }
-    } catch (RuntimeException e) {
-      fail(first, e);
-    } catch (OutOfMemoryError e) {
-      fail(first, new IllegalStateException("out of memory", e));
-    }
+    perform(step);
     return true;
   }
 
-  /**
-   * Does a pass of the language model, if that is what the task's next step is, for it and for the
-   * others that wait for the same. Who waits for its first speech gets it with those alone that are
-   * as urgent: a pass for many takes several times one for few.
-   *
-   * @return whether it did
-   */
-  private boolean inCompany(EngineVoice first) {
-    Pass pass = first.pass();
-    if (pass == null) {
-      return false;
-    }
-    long until = first.deadlineNanos() + URGENT_NANOS;
-    List<EngineVoice> voices = new ArrayList<>();
-    for (Task task : tasks) {
-      if (task instanceof EngineVoice voice
-          && voice.rows() == first.rows()
-          && voice.pass() == pass
-          && (!first.isNew() || voice.deadlineNanos() - until <= 0)) {
-        voices.add(voice);
+  /** Takes on the step of some lanes that is due first; {@link #perform} follows. */
+  Agenda.@Nullable Step claim(Set<Lane> lanes) {
+    synchronized (agenda) {
+      for (Task task = arrivals.poll(); task != null; task = arrivals.poll()) {
+        agenda.add(task);
       }
+      if (lanes.contains(Lane.CODECS)) {
+        agenda.removeOver(Engine::free); // their state is that lane's
+      }
+      return agenda.claim(lanes, ticker.nanos());
     }
-    watch.begin(voices);
-    List<ContinuationSession> company = voices.stream().map(EngineVoice::continuation).toList();
-    boolean could =
-        pass == Pass.PREFILL
-            ? Company.prefill(first.rows(), company)
-            : Company.draw(first.rows(), company);
-    if (could) {
-      watch.end(pass.stage());
+  }
+
+  /** Does a step that was taken on. A failing task ends alone. */
+  void perform(Agenda.Step step) {
+    try {
+      StepWatch watch = new StepWatch(observer, ticker);
+      watch.begin(step.members());
+      Pass pass = step.pass();
+      if (pass == null) {
+        watch.end(alone(step.first(), step.first()::step));
+      } else if (Company.together(pass, step.members())) {
+        watch.end(pass.stage());
+      } else {
+        for (Task member : step.members()) {
+          alone(member, () -> Company.alone(pass, member));
+        }
+      }
+    } finally {
+      synchronized (agenda) {
+        agenda.release(step, ticker.nanos());
+      }
+      wake();
     }
-    return could;
+  }
+
+  private interface Work {
+    Stage run();
+  }
+
+  private static Stage alone(Task task, Work work) {
+    try {
+      return work.run();
+    } catch (RuntimeException e) {
+      fail(task, e);
+    } catch (OutOfMemoryError e) {
+      fail(task, new IllegalStateException("out of memory", e));
+    }
+    return Stage.WAIT;
   }
 
   /** Tasks it has. */
   int tasks() {
-    return tasks.size();
-  }
-
-  /** The ready task of the earliest deadline. Tasks that are over are let go on the way. */
-  private @Nullable Task firstDue() {
-    Task first = null;
-    for (Iterator<Task> each = tasks.iterator(); each.hasNext(); ) {
-      Task task = each.next();
-      if (task.over()) {
-        each.remove();
-        free(task);
-      } else if (task.ready()
-          && (first == null || task.deadlineNanos() - first.deadlineNanos() < 0)) {
-        first = task;
-      }
+    synchronized (agenda) {
+      return agenda.size();
     }
-    return first;
   }
 
-  /** Ends a task alone. */
-  private void fail(Task task, RuntimeException cause) {
-    tasks.remove(task);
+  private static void fail(Task task, RuntimeException cause) {
     try {
       task.fail(cause);
     } catch (RuntimeException e) {
       LOG.error("a failure could not be told", e);
-    } finally {
-      free(task);
     }
   }
 
@@ -168,38 +165,55 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private void run() {
-    while (!closing) {
-      awake = false; // before looking: what comes while looking wakes it again
-      if (!doWork()) {
-        while (!awake && !closing) {
-          LockSupport.park(this);
+  /** A thread that does the steps of some lanes. <i>Thread-safe: {@link #wake}.</i> */
+  private final class Worker {
+    private final Set<Lane> lanes;
+    private final Thread thread;
+    private volatile boolean awake;
+
+    Worker(String name, Set<Lane> lanes) {
+      this.lanes = lanes;
+      this.thread = new Thread(this::run, name);
+      thread.setDaemon(true);
+    }
+
+    void start() {
+      thread.start();
+    }
+
+    void wake() {
+      awake = true;
+      LockSupport.unpark(thread);
+    }
+
+    private void run() {
+      while (!closing) {
+        awake = false; // before looking: what comes while looking wakes it again
+        if (!doWork(lanes)) {
+          while (!awake && !closing) {
+            LockSupport.park(this);
+          }
         }
       }
     }
-    freeAll();
   }
 
-  private void freeAll() {
-    tasks.addAll(arrivals);
-    arrivals.clear();
-    tasks.forEach(Engine::free);
-    tasks.clear();
-  }
-
-  /** Frees all tasks, then ends the thread. Idempotent. */
+  /** Ends the threads, then frees all tasks. Idempotent. */
   @Override
   public void close() {
     closing = true;
-    if (thread.getState() == Thread.State.NEW) {
-      freeAll();
-      return;
-    }
     wake();
     try {
-      thread.join(CLOSE_MILLIS);
+      for (Worker worker : workers) {
+        worker.thread.join(CLOSE_MILLIS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    synchronized (agenda) {
+      arrivals.forEach(agenda::add);
+      arrivals.clear();
+      agenda.removeAll(Engine::free);
     }
   }
 }

@@ -34,6 +34,12 @@ final class EngineVoice implements Voice, Task {
   /** Audio tokenized in one step: two chunks of the encoder, about 4 ms of work. */
   private static final int STEP_MILLIS = 320;
 
+  /** How long before it would fall silent a voice goes before others: what a step or two take. */
+  private static final long GUARD_NANOS = 100_000_000;
+
+  /** How long others may go before one that does not speak yet. */
+  private static final long PATIENCE_NANOS = 500_000_000;
+
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final String bundle;
@@ -52,6 +58,7 @@ final class EngineVoice implements Voice, Task {
   private boolean done;
   private long heardSamples;
   private long heardNanos; // when the audio heard last came
+  private long lastStepNanos;
   private long saidSamples;
   private long firstSaidNanos;
   private int drawnTold;
@@ -74,6 +81,7 @@ final class EngineVoice implements Voice, Task {
     this.listener = listener;
     this.seat = seat;
     this.ticker = ticker;
+    this.lastStepNanos = ticker.nanos();
     this.inbox = new Inbox(request.inputRateHz() * STEP_MILLIS / 1000);
   }
 
@@ -109,6 +117,11 @@ final class EngineVoice implements Voice, Task {
   @Override
   public boolean over() {
     return done || inbox.closed();
+  }
+
+  /** Which of {@link #rows} is its own. */
+  int row() {
+    return seat.index();
   }
 
   /** The rows that its sequence is one of. */
@@ -155,7 +168,30 @@ final class EngineVoice implements Voice, Task {
       double ahead = saidSamples / (double) sampleRateHz();
       return spoke ? firstSaidNanos + (long) (ahead * NANOS_PER_SECOND) : inbox.committedNanos();
     }
-    return (inbox.hasAudio() ? inbox.oldestNanos() : heardNanos) + LISTEN_NANOS;
+    return wishedNanos() + LISTEN_NANOS;
+  }
+
+  @Override
+  public long neededNanos() {
+    if (spoke) {
+      return deadlineNanos() - GUARD_NANOS;
+    }
+    long wished = inbox.committed() ? inbox.committedNanos() : wishedNanos();
+    return Math.max(wished, lastStepNanos) + PATIENCE_NANOS;
+  }
+
+  private long wishedNanos() {
+    return inbox.hasAudio() ? inbox.oldestNanos() : heardNanos;
+  }
+
+  @Override
+  public Lane lane() {
+    return pass() == null ? Lane.CODECS : Lane.LANGUAGE;
+  }
+
+  @Override
+  public void stepped(long nowNanos) {
+    lastStepNanos = nowNanos;
   }
 
   @Override
@@ -186,11 +222,6 @@ final class EngineVoice implements Voice, Task {
     if (inbox.committed() && !approached) {
       approached = true;
       session.approach();
-    }
-    if (session.wantsPrefill()) { // in company that was not possible
-      rows.prefill(List.of(session.sequence()));
-      session.prefilled(0);
-      return Stage.PREFILL;
     }
     if (inbox.hasAudio()) {
       heardNanos = inbox.oldestNanos();
@@ -267,6 +298,7 @@ final class EngineVoice implements Voice, Task {
 
   @Override
   public void fail(RuntimeException cause) {
+    done = true;
     listener.accept(new Failed(cause));
   }
 

@@ -20,7 +20,6 @@ abstract class ResearchTask<T> implements Task {
   private final String bundle;
   private final Results<T> results;
   private final Seats.Seat seat;
-  private final Ticker ticker;
   private long lastNanos;
   private boolean done;
 
@@ -35,7 +34,6 @@ abstract class ResearchTask<T> implements Task {
     this.bundle = bundle;
     this.results = results;
     this.seat = seat;
-    this.ticker = ticker;
     this.lastNanos = ticker.nanos();
   }
 
@@ -61,6 +59,21 @@ abstract class ResearchTask<T> implements Task {
   }
 
   @Override
+  public long neededNanos() {
+    return deadlineNanos();
+  }
+
+  @Override
+  public Lane lane() {
+    return stage == Stage.DECODE || stage == Stage.PREFILL ? Lane.LANGUAGE : Lane.CODECS;
+  }
+
+  @Override
+  public void stepped(long nowNanos) {
+    lastNanos = nowNanos;
+  }
+
+  @Override
   public boolean hasDeadline() {
     return false;
   }
@@ -78,7 +91,6 @@ abstract class ResearchTask<T> implements Task {
   @Override
   public Stage step() {
     boolean last = work(results);
-    lastNanos = ticker.nanos();
     if (last) {
       done = true;
       free(); // before the caller knows: its seat is free when it has the last result
@@ -94,6 +106,7 @@ abstract class ResearchTask<T> implements Task {
 
   @Override
   public void fail(RuntimeException cause) {
+    done = true;
     results.fail(cause);
   }
 

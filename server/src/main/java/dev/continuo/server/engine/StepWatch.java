@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Times one step after the other and tells an observer.
+ * Times steps one after the other and tells an observer.
  *
- * <p><i>Confined to the engine thread.</i>
+ * <p><i>Serialised by the caller.</i>
  */
 final class StepWatch {
   private final EngineObserver observer;

@@ -6,7 +6,8 @@ import dev.continuo.model.pipeline.Stage;
 /**
  * Work of the engine for one call, done in steps of a few milliseconds.
  *
- * <p><i>Confined to the engine thread, but for what an implementation says otherwise.</i>
+ * <p><i>Serialised by the engine, but for what an implementation says otherwise: {@link #step} by
+ * the thread of its lane, {@link #free} by that of the codecs.</i>
  */
 interface Task {
 
@@ -28,6 +29,15 @@ interface Task {
   String bundle();
 
   /**
+   * From when on it goes before all that only should be done soon, by the engine's ticker; read
+   * while it is ready.
+   */
+  long neededNanos();
+
+  /** The networks that its next step runs; read while it is ready. */
+  Lane lane();
+
+  /**
    * Does one step.
    *
    * @return what was computed, {@code WAIT} if nothing was
@@ -35,10 +45,13 @@ interface Task {
    */
   Stage step();
 
+  /** A step of it, or a pass for it and others, has been done. */
+  void stepped(long nowNanos);
+
   /** Whether it needs the engine no more. */
   boolean over();
 
-  /** Tells its listener that it has failed. */
+  /** Tells its listener that it has failed; it is over then. */
   void fail(RuntimeException cause);
 
   /** Frees what it holds. Idempotent; nothing follows. */

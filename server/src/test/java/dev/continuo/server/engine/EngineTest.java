@@ -291,7 +291,7 @@ class EngineTest {
 
   @Test
   void wakesForEveryWish() throws InterruptedException {
-    engine.start();
+    engine.start(true);
     Client client = new Client(1).heard(1).committed();
     client.voice.allow(Long.MAX_VALUE);
     bundle.warmUp();

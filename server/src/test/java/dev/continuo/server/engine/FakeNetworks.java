@@ -10,9 +10,13 @@ import dev.continuo.model.pipeline.Networks;
 import dev.continuo.v1.BundleInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Networks of arithmetic that count what is open: 16 kHz in, 25 units a second of 50, 8 kHz out.
@@ -28,8 +32,36 @@ public final class FakeNetworks {
 
   private final AtomicInteger open = new AtomicInteger();
   private final List<Integer> batches = new ArrayList<>();
+  private final Map<Integer, UnitSequence> atRow = new HashMap<>();
   private volatile boolean broken;
   private Consumer<List<List<Integer>>> beforeDraw = contexts -> {};
+  private Consumer<Computed> watcher = computed -> {};
+
+  /** What a network computes. */
+  enum Network {
+    ENCODER,
+    PREFILL,
+    DRAW,
+    VOCODER
+  }
+
+  /**
+   * A call of a network.
+   *
+   * @param rows whose sequences it computes; none for the encoder and the vocoder
+   */
+  record Computed(Network network, Set<Integer> rows) {}
+
+  /** Blocks of the open sequence of a row that wait to be computed. */
+  int waitingBlocks(int row) {
+    UnitSequence sequence = atRow.get(row);
+    return sequence == null ? 0 : sequence.waitingBlocks();
+  }
+
+  /** What is told of every call of a network, before it computes: it may fail it. */
+  void watch(Consumer<Computed> action) {
+    watcher = action;
+  }
 
   /** Streams, sequences and rows that are open. */
   public int open() {
@@ -118,6 +150,7 @@ public final class FakeNetworks {
 
     @Override
     public int[] push(float[] samples, int offset, int length) {
+      watcher.accept(new Computed(Network.ENCODER, Set.of()));
       int[] units = new int[(filled + length) / FRAME_IN];
       int done = 0;
       for (int i = offset; i < offset + length; i++) {
@@ -150,7 +183,7 @@ public final class FakeNetworks {
 
     @Override
     public UnitLanguageModel.Sequence open(int positions) {
-      return new UnitSequence(positions);
+      return new UnitSequence(-1, positions);
     }
 
     @Override
@@ -202,17 +235,22 @@ public final class FakeNetworks {
         throw new IllegalStateException("row " + row + " is taken");
       }
       taken[row] = true;
-      return new UnitSequence(positions) {
-        @Override
-        public void close() {
-          taken[row] = false;
-          super.close();
-        }
-      };
+      UnitSequence sequence =
+          new UnitSequence(row, positions) {
+            @Override
+            public void close() {
+              taken[row] = false;
+              atRow.remove(row, this);
+              super.close();
+            }
+          };
+      atRow.put(row, sequence);
+      return sequence;
     }
 
     @Override
     public void prefill(List<? extends UnitLanguageModel.Sequence> sequences) {
+      watcher.accept(new Computed(Network.PREFILL, rowsOf(sequences)));
       sequences.forEach(s -> ((UnitSequence) s).compute());
     }
 
@@ -222,6 +260,7 @@ public final class FakeNetworks {
         List<Sampling> samplings,
         int[] turns) {
       batches.add(sequences.size());
+      watcher.accept(new Computed(Network.DRAW, rowsOf(sequences)));
       beforeDraw.accept(sequences.stream().map(s -> ((UnitSequence) s).context).toList());
       int[] units = new int[sequences.size()];
       for (int i = 0; i < units.length; i++) {
@@ -231,12 +270,18 @@ public final class FakeNetworks {
     }
   }
 
+  private static Set<Integer> rowsOf(List<? extends UnitLanguageModel.Sequence> sequences) {
+    return sequences.stream().map(s -> ((UnitSequence) s).row).collect(Collectors.toSet());
+  }
+
   private class UnitSequence extends Counted implements UnitLanguageModel.Sequence {
+    private final int row;
     private final List<Integer> context = new ArrayList<>();
     private final int positions;
     private int waiting;
 
-    UnitSequence(int positions) {
+    UnitSequence(int row, int positions) {
+      this.row = row;
       this.positions = positions;
     }
 
@@ -321,6 +366,7 @@ public final class FakeNetworks {
   private final class Speech extends Counted implements UnitVocoder.Stream {
     @Override
     public float[] push(int[] frameUnits) {
+      watcher.accept(new Computed(Network.VOCODER, Set.of()));
       float[] samples = new float[frameUnits.length * FRAME_OUT];
       for (int i = 0; i < samples.length; i++) {
         samples[i] = frameUnits[i / FRAME_OUT] / (2f * UNITS);

@@ -94,7 +94,7 @@ class DefaultBundleIT {
     ServerLimits limits = ServerLimits.defaults(SEATS);
     rows = networks.languageModel().allocate(SEATS, ModelBundle.positions(networks, limits));
     ModelBundle voices = new ModelBundle(info, networks, rows, ENGINE, SEATED, Ticker.system());
-    ENGINE.start();
+    ENGINE.start(true);
     voices.warmUp();
     Session.Surroundings around =
         new Session.Surroundings(new Bundles(List.of(voices)), limits, Ticker.system(), () -> 1);

@@ -83,7 +83,7 @@ class NetworkIT {
     rows = networks.languageModel().allocate(SEATS, ModelBundle.positions(networks, limits));
     ModelBundle bundle =
         new ModelBundle(FakeNetworks.info(), networks, rows, engine, seats, Ticker.system());
-    engine.start();
+    engine.start(true);
     Session.Surroundings around =
         new Session.Surroundings(new Bundles(List.of(bundle)), limits, Ticker.system(), () -> 1);
     server =

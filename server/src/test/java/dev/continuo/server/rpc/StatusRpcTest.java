@@ -69,7 +69,7 @@ class StatusRpcTest {
             seats ->
                 new ModelBundle(
                     FakeNetworks.info(), networks, rows, engine, seats, Ticker.system()));
-    engine.start();
+    engine.start(true);
   }
 
   @AfterEach
