@@ -39,11 +39,6 @@ public interface SpeechEncoder extends AutoCloseable {
     return false;
   }
 
-  /** Starts as soon as units can be had, by the standard policy where the encoder takes one. */
-  default Stream openSoonest() {
-    return takesPolicy() ? open(StreamingPolicy.standard()) : open();
-  }
-
   /** Frees the weights. Idempotent; open streams must be closed before. */
   @Override
   void close();

@@ -27,6 +27,11 @@ public interface UnitVocoder extends AutoCloseable {
     return 1;
   }
 
+  /** Whether it can speak with less look-ahead than makes its samples exact. */
+  default boolean takesLookAhead() {
+    return false;
+  }
+
   /**
    * Starts a new utterance of the first voice in its first style, exactly. The caller closes the
    * stream.
@@ -40,12 +45,20 @@ public interface UnitVocoder extends AutoCloseable {
    *     look-ahead
    */
   default Stream open(Rendering rendering) {
-    if (!rendering.equals(Rendering.first())) {
+    Rendering first = Rendering.first();
+    if (rendering.speaker() != first.speaker()
+        || rendering.style() != first.style()
+        || rendering.lookAheadFrames() != first.lookAheadFrames()) {
       throw new InputException(
           "speaker %d, style %d: unknown (expected: 0 and 0, exactly; the vocoder has one voice)"
               .formatted(rendering.speaker(), rendering.style()));
     }
     return open();
+  }
+
+  /** Whether {@link #openDurations} can be asked. */
+  default boolean predictsDurations() {
+    return true;
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.continuo.model.bench;
 
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.SpeechEncoder;
+import dev.continuo.model.StreamingPolicy;
 import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.lm.CausalLanguageModel;
 import dev.continuo.model.lm.DecodeSteps;
@@ -57,7 +58,7 @@ public final class Bench {
         time(
             () -> {
               try (SpeechEncoder.Stream stream =
-                  chunkMillis == 0 ? encoder.open() : encoder.openSoonest()) {
+                  chunkMillis == 0 ? encoder.open() : soonest(encoder)) {
                 for (int at = 0; at < samples.length; at += chunk) {
                   stream.push(samples, at, Math.min(chunk, samples.length - at));
                 }
@@ -138,5 +139,9 @@ public final class Bench {
       nanos[i] = System.nanoTime() - start;
     }
     return nanos;
+  }
+
+  private static SpeechEncoder.Stream soonest(SpeechEncoder encoder) {
+    return encoder.takesPolicy() ? encoder.open(StreamingPolicy.standard()) : encoder.open();
   }
 }

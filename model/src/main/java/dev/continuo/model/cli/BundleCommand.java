@@ -156,10 +156,13 @@ final class BundleCommand implements Runnable {
       }
     }
     try (UnitVocoder vocoder = context.networks().vocoder(bundle, options);
-        UnitVocoder.Stream stream = vocoder.open();
-        UnitVocoder.Durations durations = vocoder.openDurations()) {
-      durations.push(more);
-      durations.finish();
+        UnitVocoder.Stream stream = vocoder.open()) {
+      if (vocoder.predictsDurations()) {
+        try (UnitVocoder.Durations durations = vocoder.openDurations()) {
+          durations.push(more);
+          durations.finish();
+        }
+      }
       checkFinite(bundle, stream.push(more));
       checkFinite(bundle, stream.finish());
     }

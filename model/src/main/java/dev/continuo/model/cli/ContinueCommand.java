@@ -10,8 +10,10 @@ import dev.continuo.cli.StandardStreams;
 import dev.continuo.cli.Terminal;
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.Precision;
+import dev.continuo.model.Rendering;
 import dev.continuo.model.Sampling;
 import dev.continuo.model.SpeechEncoder;
+import dev.continuo.model.StreamingPolicy;
 import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.bundle.Bundle;
@@ -51,6 +53,18 @@ final class ContinueCommand implements Callable<Integer> {
 
   @Mixin
   @SuppressWarnings("NullAway.Init") // set by picocli
+  private ModeArgument mode;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private StreamingArguments streaming;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private SpeechArguments speech;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init") // set by picocli
   private ContinueArguments arguments;
 
   @Option(
@@ -72,6 +86,7 @@ final class ContinueCommand implements Callable<Integer> {
     }
     arguments.check();
     Sampling how = sampling.sampling();
+    streaming.check(true);
     RecordingContinuation job =
         new RecordingContinuation(
             seconds, arguments.promptSeconds(), arguments.withRecording(), how);
@@ -92,7 +107,7 @@ final class ContinueCommand implements Callable<Integer> {
       long[] written = {0};
       Continuation result =
           job.run(
-              new Networks(encoder, lm, vocoder),
+              networks(encoder, lm, vocoder),
               new Recording(audio, StandardStreams.inputName(in)),
               samples -> {
                 wav.write(samples, 0, samples.length);
@@ -105,6 +120,13 @@ final class ContinueCommand implements Callable<Integer> {
       report(result, vocoder.sampleRateHz(), how.seed());
     }
     return 0;
+  }
+
+  private Networks networks(SpeechEncoder encoder, UnitLanguageModel lm, UnitVocoder vocoder) {
+    StreamingPolicy policy = streaming.policy(encoder, mode).orElseGet(StreamingPolicy::standard);
+    Rendering rendering = speech.rendering(vocoder, mode);
+    speech.note(vocoder, context.terminal());
+    return new Networks(encoder, lm, vocoder, policy, rendering);
   }
 
   private AudioSource open(Path in) throws IOException {

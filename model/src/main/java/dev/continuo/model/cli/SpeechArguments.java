@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec.Target;
  *
  * <p><i>Serialised by the caller.</i>
  */
-final class SpeechArguments {
+public final class SpeechArguments {
   @Spec(Target.MIXEE)
   @SuppressWarnings("NullAway.Init") // set by picocli
   private CommandSpec spec;
@@ -36,44 +36,46 @@ final class SpeechArguments {
   private int style;
 
   @Option(
-      names = "--mode",
-      paramLabel = "MODE",
-      defaultValue = "exact",
-      description =
-          "exact: samples are those of the whole utterance; low-latency: CodeHiFiGAN gives them"
-              + " after --look-ahead-frames already. Default: ${DEFAULT-VALUE}.")
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  private Mode mode;
-
-  @Option(
       names = "--look-ahead-frames",
       paramLabel = "N",
       defaultValue = "8",
       description = "Frames that --mode low-latency waits for. Default: ${DEFAULT-VALUE}.")
   private int lookAheadFrames;
 
-  /** Whether samples may differ from those of the whole utterance. */
-  boolean isLowLatency() {
-    return mode == Mode.LOW_LATENCY;
-  }
+  @Option(
+      names = "--unit-frames",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Frames of each unit where the vocoder predicts no durations. Default: ${DEFAULT-VALUE}.")
+  private int unitFrames;
 
   /**
    * How the vocoder is to speak.
    *
    * @throws ParameterException if it has no such voice or style
    */
-  Rendering rendering(UnitVocoder vocoder, Terminal terminal) {
+  public Rendering rendering(UnitVocoder vocoder, ModeArgument how) {
     int voice = speaker == null ? 0 : speaker;
     check("--speaker", voice, vocoder.speakerCount());
     check("--style", style, vocoder.styleCount());
     if (lookAheadFrames < 0) {
       throw wrong("--look-ahead-frames: " + lookAheadFrames + " (expected: 0 or more)");
     }
+    if (unitFrames < 1) {
+      throw wrong("--unit-frames: " + unitFrames + " (expected: 1 or more)");
+    }
+    boolean sooner = how.mode() == Mode.LOW_LATENCY && vocoder.takesLookAhead();
+    int lookAhead = sooner ? lookAheadFrames : Rendering.EXACT;
+    return new Rendering(voice, style, lookAhead, unitFrames);
+  }
+
+  /** Says that there are voices to choose from, where none was chosen. */
+  void note(UnitVocoder vocoder, Terminal terminal) {
     if (speaker == null && vocoder.speakerCount() > 1) {
       terminal.note(
           "speaker 0 of " + vocoder.speakerCount() + " speaks; --speaker N chooses another");
     }
-    return new Rendering(voice, style, isLowLatency() ? lookAheadFrames : Rendering.EXACT);
   }
 
   private void check(String option, int value, int count) {

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec.Target;
  *
  * <p><i>Serialised by the caller.</i>
  */
-final class StreamingArguments {
+public final class StreamingArguments {
   @Spec(Target.MIXEE)
   @SuppressWarnings("NullAway.Init") // set by picocli
   private CommandSpec spec;
@@ -52,22 +52,15 @@ final class StreamingArguments {
               + " else of a recording that comes along). Default: frozen.")
   private @Nullable Statistics statistics;
 
-  @Option(
-      names = "--mode",
-      paramLabel = "MODE",
-      description =
-          "HuBERT: exact (at the end the whole is encoded once more and replaces what differs) or"
-              + " low-latency (what was given stays). Default: exact.")
-  private @Nullable Mode mode;
-
   /**
    * The policy to stream with, if the encoder takes one.
    *
+   * @param how what the end does
    * @throws ParameterException if the options contradict each other, or are given for an encoder
    *     that takes none
    */
-  Optional<StreamingPolicy> policy(SpeechEncoder encoder) {
-    StreamingPolicy policy = policy();
+  public Optional<StreamingPolicy> policy(SpeechEncoder encoder, ModeArgument how) {
+    StreamingPolicy policy = policy(how.mode());
     if (encoder.takesPolicy()) {
       return Optional.of(policy);
     }
@@ -90,13 +83,13 @@ final class StreamingArguments {
     if (!stream && !given.isEmpty()) {
       throw wrong(given.get(0) + ": given without --stream (expected: both)");
     }
-    policy();
+    policy(Mode.EXACT);
   }
 
   private List<String> given() {
-    Object[] values = {leftContextMillis, stepMillis, lookAheadMillis, statistics, mode};
+    Object[] values = {leftContextMillis, stepMillis, lookAheadMillis, statistics};
     List<String> names =
-        List.of("--left-context-ms", "--step-ms", "--look-ahead-ms", "--norm-stats", "--mode");
+        List.of("--left-context-ms", "--step-ms", "--look-ahead-ms", "--norm-stats");
     List<String> given = new ArrayList<>();
     for (int i = 0; i < values.length; i++) {
       if (values[i] != null) {
@@ -106,7 +99,7 @@ final class StreamingArguments {
     return given;
   }
 
-  private StreamingPolicy policy() {
+  private StreamingPolicy policy(Mode mode) {
     StreamingPolicy otherwise = StreamingPolicy.standard();
     try {
       return new StreamingPolicy(
@@ -114,7 +107,7 @@ final class StreamingArguments {
           stepMillis == null ? otherwise.stepMillis() : stepMillis,
           lookAheadMillis == null ? otherwise.lookAheadMillis() : lookAheadMillis,
           statistics == null ? otherwise.statistics() : statistics,
-          mode == null ? otherwise.mode() : mode);
+          mode);
     } catch (IllegalArgumentException e) {
       throw wrong("--" + e.getMessage());
     }

@@ -65,6 +65,10 @@ final class UnitsCommand implements Callable<Integer> {
 
   @Mixin
   @SuppressWarnings("NullAway.Init") // set by picocli
+  private ModeArgument mode;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init") // set by picocli
   private StreamingArguments streaming;
 
   @Option(
@@ -92,9 +96,15 @@ final class UnitsCommand implements Callable<Integer> {
     }
     Terminal terminal = context.terminal();
     streaming.check(stream);
+    if (mode.isGiven() && !stream) {
+      throw wrong("--mode: given without --stream (expected: both)");
+    }
     EncoderFolder folder = model.encoder(context.networks());
     int code = 0;
     try (SpeechEncoder encoder = context.networks().encoder(folder, model.options(Precision.F32))) {
+      if (mode.isGiven() && !encoder.takesPolicy()) {
+        throw wrong("--mode: given (expected: not with this encoder, exact as audio arrives)");
+      }
       for (Path file : files) {
         try {
           terminal.result(line(encoder, file).toString());
@@ -145,7 +155,8 @@ final class UnitsCommand implements Callable<Integer> {
 
   private RecordingUnits.Result units(SpeechEncoder encoder, Path file) throws IOException {
     try (Progress progress = new Progress(context.terminal())) {
-      Optional<StreamingPolicy> policy = stream ? streaming.policy(encoder) : Optional.empty();
+      Optional<StreamingPolicy> policy =
+          stream ? streaming.policy(encoder, mode) : Optional.empty();
       return new RecordingUnits(encoder, policy, stream ? chunkMillis : 0, compare)
           .of(
               file,

@@ -7,6 +7,7 @@ import dev.continuo.model.InputException;
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.Precision;
 import dev.continuo.model.Rendering;
+import dev.continuo.model.StreamingPolicy.Mode;
 import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.bundle.VocoderFolder;
 import java.io.IOException;
@@ -74,6 +75,10 @@ final class VocodeCommand implements Callable<Integer> {
 
   @Mixin
   @SuppressWarnings("NullAway.Init") // set by picocli
+  private ModeArgument mode;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init") // set by picocli
   private SpeechArguments speech;
 
   @Option(
@@ -124,7 +129,13 @@ final class VocodeCommand implements Callable<Integer> {
       makeFolder();
       OutputNames names = new OutputNames(out);
       try (UnitVocoder vocoder = context.networks().vocoder(folder, options)) {
-        Rendering rendering = speech.rendering(vocoder, context.terminal());
+        if (mode.mode() == Mode.LOW_LATENCY && !vocoder.takesLookAhead()) {
+          throw new ParameterException(
+              spec.commandLine(),
+              "--mode: low-latency (expected: exact; this vocoder cannot look less far ahead)");
+        }
+        Rendering rendering = speech.rendering(vocoder, mode);
+        speech.note(vocoder, context.terminal());
         for (; line != null; line = lines.next()) {
           FrameRuns frames = frames(vocoder, line, lines);
           Path target = names.next(line.fileName());

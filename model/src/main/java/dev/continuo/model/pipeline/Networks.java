@@ -1,21 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.pipeline;
 
+import dev.continuo.model.Rendering;
 import dev.continuo.model.SpeechEncoder;
+import dev.continuo.model.StreamingPolicy;
 import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.UnitVocoder;
 
 /**
- * The three networks of a continuation. Borrowed: whoever loaded them closes them.
+ * The three networks of a continuation, and how two of them run. Borrowed: whoever loaded them
+ * closes them.
  *
  * <p><i>Thread-safe: so are the networks.</i>
  *
  * @param encoder audio to units
  * @param languageModel units to units
  * @param vocoder units to audio
+ * @param policy how the encoder runs while a prompt arrives, where it {@linkplain
+ *     SpeechEncoder#takesPolicy takes one}
+ * @param rendering how the vocoder speaks where a session does not say otherwise
  */
 public record Networks(
-    SpeechEncoder encoder, UnitLanguageModel languageModel, UnitVocoder vocoder) {
+    SpeechEncoder encoder,
+    UnitLanguageModel languageModel,
+    UnitVocoder vocoder,
+    StreamingPolicy policy,
+    Rendering rendering) {
 
   /**
    * Validates.
@@ -29,5 +39,29 @@ public record Networks(
           "unitCount: encoder %d, language model %d, vocoder %d (expected: the same)"
               .formatted(units, languageModel.unitCount(), vocoder.unitCount()));
     }
+  }
+
+  /** Networks that run by the standard policy and speak with the first voice, exactly. */
+  public Networks(SpeechEncoder encoder, UnitLanguageModel languageModel, UnitVocoder vocoder) {
+    this(encoder, languageModel, vocoder, StreamingPolicy.standard(), Rendering.first());
+  }
+
+  /** The same networks, where the vocoder speaks otherwise. */
+  public Networks speaking(Rendering otherwise) {
+    return new Networks(encoder, languageModel, vocoder, policy, otherwise);
+  }
+
+  /**
+   * Starts on the durations of an utterance: those of a vocoder that predicts none are constant.
+   */
+  UnitVocoder.Durations openDurations() {
+    return vocoder.predictsDurations()
+        ? vocoder.openDurations()
+        : new ConstantDurations(rendering.unitFrames());
+  }
+
+  /** Starts on a prompt, whose units come as soon as they can be had. */
+  SpeechEncoder.Stream openEncoder() {
+    return encoder.takesPolicy() ? encoder.open(policy) : encoder.open();
   }
 }

@@ -21,9 +21,9 @@ record Parts(PromptInput input, UnitLanguageModel.Sequence sequence, SpeechOutpu
       IntFunction<UnitLanguageModel.Sequence> sequences,
       Budget budget,
       StageClock clock) {
-    PromptInput input = new PromptInput(budget.prompt(), networks.encoder());
+    PromptInput input = new PromptInput(budget.prompt(), networks);
     try {
-      SpeechOutput speech = SpeechOutput.open(networks.vocoder(), budget.samples(), clock);
+      SpeechOutput speech = SpeechOutput.open(networks, budget.samples(), clock);
       try {
         return new Parts(input, sequences.apply(budget.positions()), speech);
       } catch (RuntimeException | Error e) {

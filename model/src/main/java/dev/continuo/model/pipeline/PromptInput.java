@@ -4,6 +4,7 @@ package dev.continuo.model.pipeline;
 import dev.continuo.audio.Resampler;
 import dev.continuo.model.InputException;
 import dev.continuo.model.SpeechEncoder;
+import dev.continuo.model.StreamingPolicy.Mode;
 import java.util.Arrays;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Arrays;
 final class PromptInput implements AutoCloseable {
   private final Prompt prompt;
   private final SpeechEncoder encoder;
+  private final boolean exactInTheEnd;
   private final SpeechEncoder.Stream stream;
   private final Resampler resampler;
   private final Deduplicator deduplicator = new Deduplicator();
@@ -22,11 +24,12 @@ final class PromptInput implements AutoCloseable {
   private long inputSamples;
   private long encoderSamples;
 
-  PromptInput(Prompt prompt, SpeechEncoder encoder) {
+  PromptInput(Prompt prompt, Networks networks) {
     this.prompt = prompt;
-    this.encoder = encoder;
+    this.encoder = networks.encoder();
+    this.exactInTheEnd = networks.policy().mode() == Mode.EXACT;
     this.resampler = new Resampler(prompt.rateHz(), encoder.sampleRateHz());
-    this.stream = encoder.openSoonest();
+    this.stream = networks.openEncoder();
   }
 
   /**
@@ -89,7 +92,7 @@ final class PromptInput implements AutoCloseable {
 
   /** Whether units returned before the end may turn out otherwise. */
   boolean isProvisional() {
-    return encoder.takesPolicy();
+    return encoder.takesPolicy() && exactInTheEnd;
   }
 
   /** All units whose runs opened, as they are known now. */

@@ -36,9 +36,10 @@ final class SpeechOutput implements AutoCloseable {
   private long handedOut;
 
   private SpeechOutput(
-      UnitVocoder model, UnitVocoder.Durations predictor, long targetSamples, StageClock clock) {
+      Networks networks, UnitVocoder.Durations predictor, long targetSamples, StageClock clock) {
+    UnitVocoder model = networks.vocoder();
     this.predictor = predictor;
-    this.vocoder = model.open();
+    this.vocoder = model.open(networks.rendering());
     this.clock = clock;
     this.samplesPerFrame = model.samplesPerFrame();
     this.targetSamples = targetSamples;
@@ -46,10 +47,10 @@ final class SpeechOutput implements AutoCloseable {
   }
 
   /** Starts an utterance of {@code targetSamples} at most. */
-  static SpeechOutput open(UnitVocoder model, long targetSamples, StageClock clock) {
-    UnitVocoder.Durations predictor = model.openDurations();
+  static SpeechOutput open(Networks networks, long targetSamples, StageClock clock) {
+    UnitVocoder.Durations predictor = networks.openDurations();
     try {
-      return new SpeechOutput(model, predictor, targetSamples, clock);
+      return new SpeechOutput(networks, predictor, targetSamples, clock);
     } catch (RuntimeException | Error e) {
       predictor.close();
       throw e;

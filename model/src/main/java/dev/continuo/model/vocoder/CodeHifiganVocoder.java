@@ -192,6 +192,11 @@ public final class CodeHifiganVocoder implements UnitVocoder {
   }
 
   @Override
+  public boolean takesLookAhead() {
+    return true;
+  }
+
+  @Override
   public Stream open() {
     return open(Rendering.first());
   }
@@ -216,8 +221,13 @@ public final class CodeHifiganVocoder implements UnitVocoder {
   }
 
   @Override
+  public boolean predictsDurations() {
+    return shape.durationWidth() > 0;
+  }
+
+  @Override
   public Durations openDurations() {
-    if (shape.durationWidth() == 0) {
+    if (!predictsDurations()) {
       throw new InputException(
           folder + ": no duration predictor (expected: one, or units with durations)");
     }

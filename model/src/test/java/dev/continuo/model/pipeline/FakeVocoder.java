@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.pipeline;
 
+import dev.continuo.model.Rendering;
 import dev.continuo.model.UnitVocoder;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -15,10 +16,22 @@ final class FakeVocoder implements UnitVocoder {
   private static final int LOOK_AHEAD = 2;
 
   private final Ledger ledger;
+  private final boolean predicts;
   private int framesGiven;
+  private Rendering rendering = Rendering.first();
 
   FakeVocoder(Ledger ledger) {
+    this(ledger, true);
+  }
+
+  FakeVocoder(Ledger ledger, boolean predicts) {
     this.ledger = ledger;
+    this.predicts = predicts;
+  }
+
+  /** How the latest stream was to speak. */
+  Rendering rendering() {
+    return rendering;
   }
 
   /** Frames given to the latest stream. */
@@ -59,6 +72,17 @@ final class FakeVocoder implements UnitVocoder {
   @Override
   public int samplesPerFrame() {
     return FRAME;
+  }
+
+  @Override
+  public boolean predictsDurations() {
+    return predicts;
+  }
+
+  @Override
+  public Stream open(Rendering how) {
+    rendering = how;
+    return open();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.continuo.model.pipeline;
 
 import dev.continuo.model.SpeechEncoder;
 import dev.continuo.model.StreamingPolicy;
+import java.util.Optional;
 
 /**
  * A {@link FakeEncoder} that under a policy gives some units wrong at first: every seventh, from
@@ -10,6 +11,7 @@ import dev.continuo.model.StreamingPolicy;
  */
 final class HesitantEncoder implements SpeechEncoder {
   private final FakeEncoder sure;
+  private Optional<StreamingPolicy> policy = Optional.empty();
 
   HesitantEncoder(Ledger ledger) {
     this.sure = new FakeEncoder(ledger);
@@ -45,8 +47,14 @@ final class HesitantEncoder implements SpeechEncoder {
     return true;
   }
 
+  /** How the latest stream was to run. */
+  Optional<StreamingPolicy> policy() {
+    return policy;
+  }
+
   @Override
-  public Stream open(StreamingPolicy policy) {
+  public Stream open(StreamingPolicy how) {
+    policy = Optional.of(how);
     return new HesitantStream(sure.open());
   }
 

@@ -30,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +58,9 @@ final class Models implements AutoCloseable {
     try {
       for (String reference : options.bundles()) {
         if (!reference.equals(EchoBundle.NAME)) {
-          loaded.put(reference, networks(source, source.bundle(reference, overrides), how));
+          boolean first = loaded.isEmpty();
+          Bundle bundle = source.bundle(reference, overrides);
+          loaded.put(reference, networks(source, bundle, how, first ? options : null));
         }
         overrides = BundleOverrides.none();
       }
@@ -89,7 +92,7 @@ final class Models implements AutoCloseable {
       int positions = ModelBundle.positions(one.networks(), limits);
       bytes += one.networks().languageModel().cacheBytes(1, positions);
     }
-    long count = bytes == 0 ? ECHO_SESSIONS : options.kvBytes() / bytes;
+    long count = bytes == 0 ? ECHO_SESSIONS : options.kvBytes(bytes) / bytes;
     if (count < 1) {
       throw new IllegalArgumentException(
           "--kv-memory-mb: less than one session's %.1f MiB (expected: that or more)"
@@ -133,7 +136,9 @@ final class Models implements AutoCloseable {
     return seats;
   }
 
-  private Loaded networks(BundleNetworks source, Bundle bundle, ModelOptions how)
+  /** Loads a bundle's networks; {@code running} says how they run, where it is about them. */
+  private Loaded networks(
+      BundleNetworks source, Bundle bundle, ModelOptions how, @Nullable ServeOptions running)
       throws InterruptedException {
     // the language model takes longest by far: the others load beside it
     FutureTask<UnitLanguageModel> lm =
@@ -148,7 +153,11 @@ final class Models implements AutoCloseable {
     } finally {
       loader.join(); // whatever happened: what it loads is closed with the rest
     }
-    Networks parts = new Networks(encoder, loaded(lm), vocoder);
+    UnitLanguageModel model = loaded(lm);
+    Networks parts =
+        running == null
+            ? new Networks(encoder, model, vocoder)
+            : running.networks(encoder, model, vocoder);
     return new Loaded(info(bundle, parts, how), parts);
   }
 

@@ -3,12 +3,21 @@ package dev.continuo.server.cli;
 
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.Precision;
+import dev.continuo.model.SpeechEncoder;
+import dev.continuo.model.StreamingPolicy;
+import dev.continuo.model.UnitLanguageModel;
+import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.bundle.BundleOverrides;
 import dev.continuo.model.bundle.BundleStore;
+import dev.continuo.model.cli.ModeArgument;
+import dev.continuo.model.cli.SpeechArguments;
+import dev.continuo.model.cli.StreamingArguments;
+import dev.continuo.model.pipeline.Networks;
 import dev.continuo.server.session.ServerLimits;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -17,6 +26,8 @@ import picocli.CommandLine.Option;
  * <p><i>Serialised by the caller.</i>
  */
 final class ServeOptions {
+  private static final long DEFAULT_KV_MEMORY_MB = 208;
+
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
@@ -77,6 +88,18 @@ final class ServeOptions {
       description = "Folder of a vocoder, for the first bundle. Default: the bundle's.")
   private @Nullable Path vocoder;
 
+  @Mixin
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private ModeArgument mode;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private StreamingArguments streaming;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private SpeechArguments speech;
+
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
@@ -109,11 +132,10 @@ final class ServeOptions {
   @Option(
       names = "--kv-memory-mb",
       paramLabel = "MB",
-      defaultValue = "208",
       description =
           "Memory for the language model's context of all sessions, in MiB: what the default of"
-              + " --max-sessions is taken from. Default: ${DEFAULT-VALUE}.")
-  private int kvMemoryMb;
+              + " --max-sessions is taken from. Default: 208, or one session's where that is more.")
+  private @Nullable Integer kvMemoryMb;
 
   @Option(
       names = "--max-prompt-millis",
@@ -195,6 +217,12 @@ final class ServeOptions {
     return new BundleOverrides(encoder, kmeans, lm, vocoder, layer);
   }
 
+  /** The first bundle's networks, to run as the options say. */
+  Networks networks(SpeechEncoder ears, UnitLanguageModel model, UnitVocoder voice) {
+    StreamingPolicy policy = streaming.policy(ears, mode).orElseGet(StreamingPolicy::standard);
+    return new Networks(ears, model, voice, policy, speech.rendering(voice, mode));
+  }
+
   ModelOptions model() {
     return new ModelOptions(device, precision, threads);
   }
@@ -203,7 +231,15 @@ final class ServeOptions {
     return maxSessions;
   }
 
-  long kvBytes() {
+  /**
+   * Memory for contexts.
+   *
+   * @param oneSession bytes that one session takes
+   */
+  long kvBytes(long oneSession) {
+    if (kvMemoryMb == null) {
+      return Math.max(DEFAULT_KV_MEMORY_MB << 20, oneSession);
+    }
     if (kvMemoryMb < 1) {
       throw new IllegalArgumentException("kv-memory-mb: " + kvMemoryMb + " (expected: >= 1)");
     }
