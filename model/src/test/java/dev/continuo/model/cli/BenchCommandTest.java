@@ -57,9 +57,9 @@ class BenchCommandTest extends CommandTest {
       assertThat(line.get("machine_gops").asDouble()).isPositive();
       assertThat(line.get("rtf").asDouble()).isPositive();
     }
-    // 12 layers: four matrices of which o stays float16, keys and values of 128 positions in
-    // float32
-    long weights = 12L * (3 * 384 * 384 + 2 * 384 * 384 + 3 * 384 * 1024) + 2 * 502 * 384;
+    // 12 layers: four matrices of which o stays float16, the head exact, keys and values of 128
+    // positions in float32
+    long weights = 12L * (3 * 384 * 384 + 2 * 384 * 384 + 3 * 384 * 1024) + 4 * 502 * 384;
     JsonNode three = new JsonMapper().readTree(lines[1]);
     assertThat(three.get("bytes_read").asLong()).isEqualTo(weights + 3L * 12 * 2 * 128 * 384 * 4);
     assertThat(Tensor.live()).isZero();
