@@ -3,8 +3,11 @@ package dev.continuo.server.cli;
 
 import dev.continuo.audio.AudioFiles;
 import dev.continuo.model.pipeline.Ticker;
+import dev.continuo.server.engine.EngineObserver;
 import dev.continuo.server.rpc.RpcServer;
 import dev.continuo.server.session.Session;
+import dev.continuo.server.session.SessionObserver;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -110,11 +113,18 @@ final class DemoCommand implements Callable<Integer> {
   private int serve(Path spoken) throws IOException, InterruptedException {
     ServeOptions options = new ServeOptions();
     new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs();
-    try (Models models = Models.load(options, context.home(), Ticker.system())) {
+    try (Models models =
+        Models.load(options, context.home(), Ticker.system(), EngineObserver.NONE)) {
       Session.Surroundings around =
-          new Session.Surroundings(models.bundles(), models.limits(), Ticker.system(), () -> seed);
+          new Session.Surroundings(
+              models.bundles(),
+              models.limits(),
+              Ticker.system(),
+              () -> seed,
+              models.seats(),
+              SessionObserver.NONE);
       InetSocketAddress address = new InetSocketAddress(options.host(), 0);
-      try (RpcServer server = RpcServer.listen(address, around, models.seats())) {
+      try (RpcServer server = RpcServer.listen(address, around, new CompositeMeterRegistry())) {
         return talk(spoken, options.host() + ":" + server.port());
       }
     }

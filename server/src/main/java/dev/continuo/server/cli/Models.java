@@ -12,7 +12,9 @@ import dev.continuo.model.cli.BundleNetworks;
 import dev.continuo.model.pipeline.Networks;
 import dev.continuo.model.pipeline.Ticker;
 import dev.continuo.server.engine.Engine;
+import dev.continuo.server.engine.EngineObserver;
 import dev.continuo.server.engine.ModelBundle;
+import dev.continuo.server.metrics.Metrics;
 import dev.continuo.server.session.Bundles;
 import dev.continuo.server.session.EchoBundle;
 import dev.continuo.server.session.Seats;
@@ -44,13 +46,19 @@ final class Models implements AutoCloseable {
   private static final int ECHO_SESSIONS = 1_000;
   private static final double MIB = 1 << 20;
 
-  private final Engine engine = new Engine();
+  /** Positions of a block of the KV cache. */
+  private static final int BLOCK_POSITIONS = 64;
+
+  private final Engine engine;
   private final Deque<AutoCloseable> networks = new ArrayDeque<>(); // last first
   private final Bundles bundles;
   private final ServerLimits limits;
   private final Seats seats;
+  private final Map<String, UnitLanguageModel.Rows> contexts = new LinkedHashMap<>(); // by bundle
 
-  private Models(ServeOptions options, Path home, Ticker ticker) throws InterruptedException {
+  private Models(ServeOptions options, Path home, Ticker ticker, EngineObserver observer)
+      throws InterruptedException {
+    this.engine = new Engine(observer, ticker);
     ModelOptions how = options.model();
     BundleNetworks source = new BundleNetworks(home);
     BundleOverrides overrides = options.overrides(); // those of the first bundle
@@ -64,12 +72,12 @@ final class Models implements AutoCloseable {
         }
         overrides = BundleOverrides.none();
       }
-      this.seats = new Seats(sessions(options, loaded.values()));
+      this.seats = new Seats(sessions(options, loaded.values()), options.maxWaiting(), ticker);
       this.limits = options.limits(seats.count());
       List<VoiceBundle> voices = new ArrayList<>();
       for (String reference : options.bundles()) {
         Loaded one = loaded.get(reference);
-        voices.add(one == null ? new EchoBundle(ticker, seats) : voices(one, ticker));
+        voices.add(one == null ? new EchoBundle(ticker) : voices(one, ticker));
       }
       this.bundles = new Bundles(voices);
     } catch (RuntimeException | InterruptedException e) {
@@ -104,12 +112,14 @@ final class Models implements AutoCloseable {
   /**
    * Loads what the options name, and lets it speak once.
    *
+   * @param observer is told what the engine does
    * @throws InputException if a bundle cannot be used
    * @throws IllegalArgumentException if a limit is out of range
    * @throws InterruptedException if interrupted
    */
-  static Models load(ServeOptions options, Path home, Ticker ticker) throws InterruptedException {
-    Models models = new Models(options, home, ticker);
+  static Models load(ServeOptions options, Path home, Ticker ticker, EngineObserver observer)
+      throws InterruptedException {
+    Models models = new Models(options, home, ticker, observer);
     try {
       models.engine.start(options.model().device().equals("cpu"));
       for (VoiceBundle bundle : models.bundles.all()) {
@@ -134,6 +144,16 @@ final class Models implements AutoCloseable {
 
   Seats seats() {
     return seats;
+  }
+
+  /** Lets metrics show what there is. */
+  void show(Metrics metrics) {
+    metrics.seats(seats);
+    bundles.all().forEach(bundle -> metrics.bundle(bundle.info().getName()));
+    contexts.forEach(
+        (bundle, rows) ->
+            metrics.contexts(
+                bundle, (rows.positions() + BLOCK_POSITIONS - 1) / BLOCK_POSITIONS, rows.rows()));
   }
 
   /** Loads a bundle's networks; {@code running} says how they run, where it is about them. */
@@ -174,6 +194,7 @@ final class Models implements AutoCloseable {
     UnitLanguageModel lm = one.networks().languageModel();
     int positions = ModelBundle.positions(one.networks(), limits);
     UnitLanguageModel.Rows rows = closed(lm.allocate(seats.count(), positions));
+    contexts.put(one.info().getName(), rows);
     LOG.info(
         "{}: {} sessions of {} positions, {} MiB of context",
         one.info().getName(),

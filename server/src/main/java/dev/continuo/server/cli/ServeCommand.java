@@ -10,8 +10,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,29 +76,34 @@ final class ServeCommand implements Callable<Integer> {
     ServeOptions options = configuration.resolve();
     int port = checked(options::port); // before anything is loaded
     int graceMillis = checked(options::graceMillis);
-    try (Models models = models(options)) {
-      serve(options, port, graceMillis, models);
+    HttpPort httpPort = checked(options::httpPort);
+    InetSocketAddress address = address(options, port);
+    try (Operations operations = Operations.open(options.host(), httpPort);
+        Models models = models(options, operations)) {
+      models.show(operations.metrics());
+      serve(address, graceMillis, models, operations);
     }
     return 0;
   }
 
-  private int checked(IntSupplier value) {
+  private <T> T checked(Supplier<T> value) {
     try {
-      return value.getAsInt();
+      return value.get();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), dashed(e));
     }
   }
 
-  private Models models(ServeOptions options) throws InterruptedException {
+  private Models models(ServeOptions options, Operations operations) throws InterruptedException {
     try {
-      return Models.load(options, context.home(), Ticker.system());
+      return Models.load(options, context.home(), Ticker.system(), operations.metrics().engine());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), dashed(e));
     }
   }
 
-  private void serve(ServeOptions options, int port, int graceMillis, Models models)
+  private void serve(
+      InetSocketAddress address, int graceMillis, Models models, Operations operations)
       throws InterruptedException {
     SecureRandom random = new SecureRandom();
     Session.Surroundings around =
@@ -105,8 +111,11 @@ final class ServeCommand implements Callable<Integer> {
             models.bundles(),
             models.limits(),
             Ticker.system(),
-            () -> random.nextLong() >>> (Long.SIZE - SEED_BITS));
-    try (RpcServer server = listen(options, port, around, models)) {
+            () -> random.nextLong() >>> (Long.SIZE - SEED_BITS),
+            models.seats(),
+            operations.metrics().sessions());
+    try (RpcServer server = listen(address, around, operations)) {
+      operations.ready(server);
       String names =
           models.bundles().all().stream()
               .map(b -> b.info().getName())
@@ -114,29 +123,45 @@ final class ServeCommand implements Callable<Integer> {
       context
           .terminal()
           .result(
-              "listening on %s:%d, bundle %s, at most %d sessions"
-                  .formatted(options.host(), server.port(), names, models.limits().maxSessions()));
+              "listening on %s:%d, bundle %s, at most %d sessions, %s"
+                  .formatted(
+                      address.getHostString(),
+                      server.port(),
+                      names,
+                      models.limits().maxSessions(),
+                      http(address, operations)));
       context.stop().await();
       LOG.info("asked to end; {} conversations are open", server.conversations());
       server.drain(graceMillis);
     }
   }
 
-  private RpcServer listen(
-      ServeOptions options, int port, Session.Surroundings around, Models models) {
+  private static String http(InetSocketAddress address, Operations operations) {
+    OptionalInt port = operations.port();
+    return port.isPresent()
+        ? "http://" + address.getHostString() + ":" + port.getAsInt() + "/metrics"
+        : "no HTTP";
+  }
+
+  private InetSocketAddress address(ServeOptions options, int port) {
     InetSocketAddress address = new InetSocketAddress(options.host(), port);
     if (address.isUnresolved()) {
       throw new ParameterException(
           spec.commandLine(),
           "--host: " + options.host() + " (expected: an address of this machine)");
     }
+    return address;
+  }
+
+  private static RpcServer listen(
+      InetSocketAddress address, Session.Surroundings around, Operations operations) {
     try {
-      return RpcServer.listen(address, around, models.seats());
+      return RpcServer.listen(address, around, operations.metrics().registry());
     } catch (IOException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new PortException(
           "%s:%d: cannot be listened on: %s (expected: a free port; --port 0 takes any)"
-              .formatted(options.host(), port, cause.getMessage()),
+              .formatted(address.getHostString(), address.getPort(), cause.getMessage()),
           e);
     }
   }

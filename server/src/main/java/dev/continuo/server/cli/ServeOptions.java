@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
  */
 final class ServeOptions {
   private static final long DEFAULT_KV_MEMORY_MB = 208;
+  private static final int MOST_WAITING = 10_000;
 
   @Option(
       names = "--host",
@@ -44,6 +45,14 @@ final class ServeOptions {
       defaultValue = "50051",
       description = "Port to listen on; 0 for a free one. Default: ${DEFAULT-VALUE}.")
   private int port;
+
+  @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      description =
+          "Port for /metrics, /healthz and /readyz; 0 for a free one, 'off' for none."
+              + " Default: 8080, or none where that is taken.")
+  private @Nullable String httpPort;
 
   @Option(
       names = "--bundle",
@@ -130,6 +139,22 @@ final class ServeOptions {
   private @Nullable Integer maxSessions;
 
   @Option(
+      names = "--max-waiting",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Sessions that may wait for room beside those that have it, first come first served."
+              + " Default: ${DEFAULT-VALUE}, nobody waits.")
+  private int maxWaiting;
+
+  @Option(
+      names = "--max-wait-millis",
+      paramLabel = "MS",
+      defaultValue = "2000",
+      description = "How long one of them waits at most, in ms. Default: ${DEFAULT-VALUE}.")
+  private int maxWaitMillis;
+
+  @Option(
       names = "--kv-memory-mb",
       paramLabel = "MB",
       description =
@@ -208,6 +233,10 @@ final class ServeOptions {
     return port;
   }
 
+  HttpPort httpPort() {
+    return HttpPort.of(httpPort);
+  }
+
   List<String> bundles() {
     return List.of(bundle.split(",", -1));
   }
@@ -229,6 +258,14 @@ final class ServeOptions {
 
   @Nullable Integer maxSessions() {
     return maxSessions;
+  }
+
+  int maxWaiting() {
+    if (maxWaiting < 0 || maxWaiting > MOST_WAITING) {
+      throw new IllegalArgumentException(
+          "max-waiting: " + maxWaiting + " (expected: 0 to " + MOST_WAITING + ")");
+    }
+    return maxWaiting;
   }
 
   /**
@@ -262,6 +299,7 @@ final class ServeOptions {
         maxSessionMillis,
         sessions,
         slowConsumerMillis,
-        inputBufferMillis);
+        inputBufferMillis,
+        maxWaitMillis);
   }
 }

@@ -10,6 +10,7 @@ import dev.continuo.model.pipeline.Ticker;
 import dev.continuo.server.session.Research;
 import dev.continuo.server.session.Seats;
 import dev.continuo.server.session.ServerLimits;
+import dev.continuo.server.session.SessionFailure;
 import dev.continuo.server.session.Voice;
 import dev.continuo.server.session.VoiceBundle;
 import dev.continuo.v1.BundleInfo;
@@ -126,11 +127,19 @@ public final class ModelBundle implements VoiceBundle {
     return Optional.of(new ModelResearch(info, networks, engine, seats, ticker));
   }
 
+  /**
+   * Opens a voice in the first free seat.
+   *
+   * @throws SessionFailure if there is none
+   */
+  Voice open(Request request, Consumer<Voice.Event> listener) {
+    return open(request, seats.take(), listener);
+  }
+
   @Override
-  public Voice open(Request request, Consumer<Voice.Event> listener) {
+  public Voice open(Request request, Seats.Seat seat, Consumer<Voice.Event> listener) {
     EngineVoice voice =
-        new EngineVoice(
-            info.getName(), engine, networks, rows, request, listener, seats.take(), ticker);
+        new EngineVoice(info.getName(), engine, networks, rows, request, listener, seat, ticker);
     engine.add(voice);
     return voice;
   }

@@ -2,6 +2,7 @@
 package dev.continuo.server.rpc;
 
 import dev.continuo.server.session.Outlet;
+import dev.continuo.server.session.Seats;
 import dev.continuo.server.session.Session;
 import dev.continuo.server.session.SessionFailure;
 import dev.continuo.server.session.Voice;
@@ -25,7 +26,7 @@ import org.slf4j.MDC;
  * time. <i>Thread-safe: every method hands on to one order of tasks; the transport's and the
  * engine's threads never wait.</i>
  */
-final class Conversation implements StreamObserver<ClientMessage>, Outlet {
+final class Conversation implements StreamObserver<ClientMessage>, Outlet, Session.Postbox {
   private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
 
   private final ServerCallStreamObserver<ServerMessage> client;
@@ -36,14 +37,12 @@ final class Conversation implements StreamObserver<ClientMessage>, Outlet {
   private final Consumer<Conversation> whenOver;
 
   private boolean asked; // for one more message
-  private boolean announced; // that the session has started
   private boolean over;
   private long wakeNanos = Long.MAX_VALUE;
   private @Nullable Future<?> alarm;
-  private String outcome = "client gone";
 
   Conversation(
-      String id,
+      Session.Origin origin,
       ServerCallStreamObserver<ServerMessage> client,
       Session.Surroundings around,
       Workers workers,
@@ -53,7 +52,7 @@ final class Conversation implements StreamObserver<ClientMessage>, Outlet {
     this.workers = workers;
     this.order = workers.serial();
     this.whenOver = whenOver;
-    this.session = new Session(id, around, this, this::happened);
+    this.session = new Session(origin, around, this, this);
   }
 
   /** Starts reading; called once, within the call's own method. */
@@ -89,8 +88,14 @@ final class Conversation implements StreamObserver<ClientMessage>, Outlet {
     run(() -> session.goAway(timeLeftMillis, reason));
   }
 
-  private void happened(Voice.Event event) {
+  @Override
+  public void post(Voice.Event event) {
     run(() -> session.receive(event));
+  }
+
+  @Override
+  public void post(Seats.Seat seat) {
+    run(() -> session.seated(seat));
   }
 
   @Override
@@ -105,13 +110,11 @@ final class Conversation implements StreamObserver<ClientMessage>, Outlet {
 
   @Override
   public void complete() {
-    outcome = "completed";
     client.onCompleted();
   }
 
   @Override
   public void fail(SessionFailure failure) {
-    outcome = failure.reason() + ", " + failure.line();
     client.onError(StatusMapper.of(failure));
   }
 
@@ -132,10 +135,6 @@ final class Conversation implements StreamObserver<ClientMessage>, Outlet {
 
   /** What is to be done after each task. */
   private void follow() {
-    if (session.started() && !announced) {
-      announced = true;
-      LOG.info("started, request {}", session.requestId());
-    }
     if (session.over()) {
       end();
       return;
@@ -168,20 +167,14 @@ final class Conversation implements StreamObserver<ClientMessage>, Outlet {
     if (!over) {
       over = true;
       disarm();
-      if (announced) {
-        LOG.info("ended: {}", outcome);
-      } else {
-        LOG.debug("ended before it started: {}", outcome);
-      }
       whenOver.accept(this);
     }
   }
 
   private void defect(Throwable failure) {
     LOG.error("defect, request {}", session.requestId(), failure);
-    outcome = "defect";
     try {
-      session.abandon();
+      session.defect();
       if (!over) {
         client.onError(StatusMapper.defect(session.requestId()));
       }

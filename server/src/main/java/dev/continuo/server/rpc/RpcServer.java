@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.server.rpc;
 
-import dev.continuo.server.session.Seats;
 import dev.continuo.server.session.Session;
 import dev.continuo.v1.SpeechContinuationGrpc;
 import io.grpc.BindableService;
@@ -12,6 +11,8 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.grpc.MetricCollectingServerInterceptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,7 @@ public final class RpcServer implements AutoCloseable {
   private final SpeechContinuationService service;
   private final HealthStatusManager health;
   private final Workers workers;
+  private volatile boolean serving = true;
 
   private RpcServer(
       Server server,
@@ -68,10 +70,12 @@ public final class RpcServer implements AutoCloseable {
   /**
    * Listens on an address.
    *
+   * @param calls is told how many calls and messages there are, and how long they take
    * @throws IOException if it cannot, the port being in use for example
    */
   public static RpcServer listen(
-      InetSocketAddress address, Session.Surroundings around, Seats seats) throws IOException {
+      InetSocketAddress address, Session.Surroundings around, MeterRegistry calls)
+      throws IOException {
     NettyServerBuilder netty =
         NettyServerBuilder.forAddress(address)
             .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
@@ -82,19 +86,22 @@ public final class RpcServer implements AutoCloseable {
             .maxConcurrentCallsPerConnection(CALLS_A_CONNECTION)
             .maxInboundMetadataSize(METADATA_BYTES)
             .maxInboundMessageSize(MessageLimit.TRANSPORT_BYTES);
-    return start(netty, around, seats);
+    return start(netty, around, calls);
   }
 
   /** Starts on any transport. */
-  static RpcServer start(ServerBuilder<?> transport, Session.Surroundings around, Seats seats)
+  static RpcServer start(
+      ServerBuilder<?> transport, Session.Surroundings around, MeterRegistry calls)
       throws IOException {
     Workers workers = new Workers();
-    SpeechContinuationService service = new SpeechContinuationService(around, seats, workers);
+    SpeechContinuationService service = new SpeechContinuationService(around, workers);
     HealthStatusManager health = new HealthStatusManager();
     MessageLimit limit = new MessageLimit(around.limits().maxMessageBytes());
     Server server =
         transport
             .directExecutor()
+            .intercept(new TraceParent())
+            .intercept(new MetricCollectingServerInterceptor(calls))
             .addService(limit.limited(service.bindService()))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
@@ -121,6 +128,11 @@ public final class RpcServer implements AutoCloseable {
     return server.getPort();
   }
 
+  /** Whether it lets sessions in. */
+  public boolean isServing() {
+    return serving;
+  }
+
   /** Open conversations. */
   public int conversations() {
     return service.live();
@@ -133,6 +145,7 @@ public final class RpcServer implements AutoCloseable {
    * @throws InterruptedException if interrupted; {@link #close} still ends everything
    */
   public void drain(int graceMillis) throws InterruptedException {
+    serving = false;
     health.enterTerminalState();
     int open = service.live();
     if (open > 0) {
@@ -149,6 +162,7 @@ public final class RpcServer implements AutoCloseable {
   /** Ends everything at once. Idempotent. */
   @Override
   public void close() {
+    serving = false;
     server.shutdown();
     try {
       if (!server.awaitTermination(1, TimeUnit.SECONDS)) {

@@ -10,6 +10,7 @@ import dev.continuo.server.session.Results;
 import dev.continuo.server.session.Seats;
 import dev.continuo.server.session.Session;
 import dev.continuo.server.session.SessionFailure;
+import dev.continuo.server.session.SessionObserver;
 import dev.continuo.server.session.VoiceBundle;
 import dev.continuo.v1.BundleInfo;
 import dev.continuo.v1.ClientMessage;
@@ -60,9 +61,9 @@ final class SpeechContinuationService extends SpeechContinuationGrpc.SpeechConti
   private final long readyNanos;
   private volatile boolean draining;
 
-  SpeechContinuationService(Session.Surroundings around, Seats seats, Workers workers) {
+  SpeechContinuationService(Session.Surroundings around, Workers workers) {
     this.around = around;
-    this.seats = seats;
+    this.seats = around.seats();
     this.streams = new Seats(2 * seats.count() + MORE_STREAMS);
     this.workers = workers;
     this.readyNanos = around.ticker().nanos();
@@ -70,20 +71,21 @@ final class SpeechContinuationService extends SpeechContinuationGrpc.SpeechConti
 
   @Override
   public StreamObserver<ClientMessage> converse(StreamObserver<ServerMessage> observer) {
-    if (draining) {
-      observer.onError(StatusMapper.of(shuttingDown()));
-      return new Deaf<>();
-    }
+    Session.Origin origin = new Session.Origin(id(), TraceParent.current());
     Seats.Seat stream;
     try {
+      if (draining) {
+        throw shuttingDown();
+      }
       stream = streams.take();
     } catch (SessionFailure e) {
+      around.observer().rejected(nobody(origin), e);
       observer.onError(StatusMapper.of(e));
       return new Deaf<>();
     }
     Conversation conversation =
         new Conversation(
-            id(),
+            origin,
             (ServerCallStreamObserver<ServerMessage>) observer,
             around,
             workers,
@@ -226,6 +228,10 @@ final class SpeechContinuationService extends SpeechContinuationGrpc.SpeechConti
 
   private List<BundleInfo> bundles() {
     return around.bundles().all().stream().map(VoiceBundle::info).toList();
+  }
+
+  private static SessionObserver.Who nobody(Session.Origin origin) {
+    return new SessionObserver.Who(origin.id(), origin.id(), "", origin.traceParent());
   }
 
   private String id() {

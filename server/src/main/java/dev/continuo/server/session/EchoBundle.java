@@ -28,12 +28,10 @@ public final class EchoBundle implements VoiceBundle {
           Arrays.stream(Stage.values()).collect(Collectors.toMap(Function.identity(), s -> 0L)));
 
   private final Ticker ticker;
-  private final Seats seats;
 
-  /** Echoes as many sessions as there are seats. */
-  public EchoBundle(Ticker ticker, Seats seats) {
+  /** Echoes by a clock. */
+  public EchoBundle(Ticker ticker) {
     this.ticker = ticker;
-    this.seats = seats;
   }
 
   @Override
@@ -54,8 +52,8 @@ public final class EchoBundle implements VoiceBundle {
   }
 
   @Override
-  public Voice open(Request request, Consumer<Voice.Event> listener) {
-    return new Echo(request.inputRateHz(), listener, seats.take());
+  public Voice open(Request request, Seats.Seat seat, Consumer<Voice.Event> listener) {
+    return new Echo(request.inputRateHz(), listener, seat);
   }
 
   @Override

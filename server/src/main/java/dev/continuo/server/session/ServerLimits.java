@@ -16,6 +16,7 @@ import dev.continuo.v1.Limits;
  * @param maxSessions most sessions at a time
  * @param slowConsumerMillis how long output may wait for a client that does not read
  * @param inputBufferMillis audio taken from a client before the models have caught up with it
+ * @param maxWaitMillis how long a session may stand in line for a seat, where there is a line
  */
 public record ServerLimits(
     int maxMessageBytes,
@@ -25,7 +26,31 @@ public record ServerLimits(
     int maxSessionMillis,
     int maxSessions,
     int slowConsumerMillis,
-    int inputBufferMillis) {
+    int inputBufferMillis,
+    int maxWaitMillis) {
+  private static final int WAIT_MILLIS = 2_000;
+
+  /** Limits of which the last is its default. */
+  public ServerLimits(
+      int maxMessageBytes,
+      int maxPromptMillis,
+      int maxContinuationMillis,
+      int maxIdleMillis,
+      int maxSessionMillis,
+      int maxSessions,
+      int slowConsumerMillis,
+      int inputBufferMillis) {
+    this(
+        maxMessageBytes,
+        maxPromptMillis,
+        maxContinuationMillis,
+        maxIdleMillis,
+        maxSessionMillis,
+        maxSessions,
+        slowConsumerMillis,
+        inputBufferMillis,
+        WAIT_MILLIS);
+  }
 
   /** The defaults, with room for {@code maxSessions}. */
   public static ServerLimits defaults(int maxSessions) {
@@ -47,6 +72,7 @@ public record ServerLimits(
     require("max-sessions", maxSessions, 1, 100_000);
     require("slow-consumer-millis", slowConsumerMillis, 100, 600_000);
     require("input-buffer-millis", inputBufferMillis, 100, 60_000);
+    require("max-wait-millis", maxWaitMillis, 1, 600_000);
   }
 
   private static void require(String name, int value, int low, int high) {

@@ -13,7 +13,7 @@ import dev.continuo.v1.SessionWarning;
 import dev.continuo.wire.Reasons;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.function.Consumer;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +31,7 @@ public final class Session {
 
   private enum State {
     NEW,
+    WAITING,
     LISTENING,
     SPEAKING,
     OVER
@@ -40,14 +41,38 @@ public final class Session {
    * What a session lives among.
    *
    * @param seeds draws seeds
+   * @param seats room for it and the others
+   * @param observer is told what becomes of it
    */
   public record Surroundings(
-      Bundles bundles, ServerLimits limits, Ticker ticker, LongSupplier seeds) {}
+      Bundles bundles,
+      ServerLimits limits,
+      Ticker ticker,
+      LongSupplier seeds,
+      Seats seats,
+      SessionObserver observer) {}
 
-  private final String id;
+  /**
+   * How a session is called and where it came from.
+   *
+   * @param id unique name on this server
+   * @param traceParent trace context of its client, as W3C writes it; empty without one
+   */
+  public record Origin(String id, String traceParent) {}
+
+  /** What brings a session what happens elsewhere. <i>Thread-safe.</i> */
+  public interface Postbox {
+    /** Hands an event of the voice to {@link #receive}, never within a call of the session. */
+    void post(Voice.Event event);
+
+    /** Hands a seat to {@link #seated}, never within a call of the session. */
+    void post(Seats.Seat seat);
+  }
+
+  private final Origin origin;
   private final Surroundings around;
   private final Outlet outlet;
-  private final Consumer<Voice.Event> events;
+  private final Postbox postbox;
   private final UnknownFields unknown = new UnknownFields();
   private final long startNanos;
 
@@ -56,6 +81,10 @@ public final class Session {
   private long heardNanos; // when the client last said something, or could not
   private long blockedNanos = Long.MAX_VALUE; // since when the client does not read
   private long goneNanos = Long.MAX_VALUE; // when the server closes
+  private long waitingNanos; // since when it stands in line
+  private boolean admitted;
+  private int turns; // completed
+  private Seats.@Nullable Place place;
   private @Nullable Settings settings;
   private @Nullable Turn turn;
   private boolean told; // that playback positions are of no use
@@ -63,24 +92,22 @@ public final class Session {
   /**
    * A session whose client has just come.
    *
-   * @param id unique name on this server
    * @param outlet the way to the client
-   * @param events given to the voice as its listener: hands each event to {@link #receive}, never
-   *     within a call of the session
+   * @param postbox brings the voice's events and the seat that it waits for
    */
-  public Session(String id, Surroundings around, Outlet outlet, Consumer<Voice.Event> events) {
-    this.id = id;
-    this.requestId = id;
+  public Session(Origin origin, Surroundings around, Outlet outlet, Postbox postbox) {
+    this.origin = origin;
+    this.requestId = origin.id();
     this.around = around;
     this.outlet = outlet;
-    this.events = events;
+    this.postbox = postbox;
     this.startNanos = around.ticker().nanos();
     this.heardNanos = startNanos;
   }
 
   /** Unique name of this session on this server. */
   public String id() {
-    return id;
+    return origin.id();
   }
 
   /** The client's name for it, or the session's id. */
@@ -93,14 +120,10 @@ public final class Session {
     return state == State.OVER;
   }
 
-  /** Whether it has got its settings. */
-  public boolean started() {
-    return settings != null;
-  }
-
   /** Whether the client's next message should be read. */
   public boolean wantsInput() {
     return state != State.OVER
+        && state != State.WAITING
         && outlet.isReady()
         && bufferedMillis() < around.limits().inputBufferMillis();
   }
@@ -125,6 +148,9 @@ public final class Session {
           if (state == State.NEW) {
             throw SessionFailure.of(
                 Reasons.CONFIG_EXPECTED, "no message (expected: config, then audio)");
+          }
+          if (state == State.WAITING) {
+            throw Turn.noAudio(); // all that came before has been read
           }
           if (turn != null && state == State.LISTENING) {
             commit(turn);
@@ -171,7 +197,7 @@ public final class Session {
   public void goAway(int timeLeftMillis, String reason) {
     guarded(
         () -> {
-          if (state == State.NEW) {
+          if (state == State.NEW || state == State.WAITING) {
             throw shuttingDown(reason);
           }
           goneNanos = now() + timeLeftMillis * NANOS_PER_MILLI;
@@ -184,7 +210,12 @@ public final class Session {
 
   /** The client has gone: frees everything. */
   public void abandon() {
-    close();
+    close("client_gone", "");
+  }
+
+  /** Ends it because of a defect of ours; its outlet is told nothing. */
+  public void defect() {
+    close("defect", "");
   }
 
   /** When {@link #wake} is to be called at the latest. */
@@ -193,6 +224,9 @@ public final class Session {
       return Long.MAX_VALUE;
     }
     long wake = Math.min(goneNanos, startNanos + millis(around.limits().maxSessionMillis()));
+    if (state == State.WAITING) {
+      return Math.min(wake, waitingNanos + millis(around.limits().maxWaitMillis()));
+    }
     if (blockedNanos != Long.MAX_VALUE) {
       wake = Math.min(wake, blockedNanos + millis(around.limits().slowConsumerMillis()));
     } else if (turn != null) {
@@ -241,7 +275,7 @@ public final class Session {
       }
       case CANCEL -> {
         current.cancel();
-        complete();
+        complete("cancelled");
       }
       case PLAYBACK -> ignorePlayback();
       case UPDATE -> throw SessionFailure.notBuilt("update");
@@ -257,24 +291,63 @@ public final class Session {
 
   private void start(SessionConfig config) {
     Settings s = Config.settings(config, around.bundles(), around.limits(), around.seeds());
+    settings = s;
+    waitingNanos = now();
+    Seats.Place stands = around.seats().queue(postbox::post);
+    Optional<Seats.Seat> seat = stands.seat();
+    if (seat.isPresent()) {
+      begin(s, seat.get());
+    } else {
+      place = stands;
+      state = State.WAITING;
+      around.observer().waits(who());
+    }
+  }
+
+  /** A seat is there that the session stood in line for. */
+  public void seated(Seats.Seat seat) {
+    Settings s = settings;
+    if (state != State.WAITING || s == null) {
+      seat.free(); // it ended meanwhile
+      return;
+    }
+    place = null;
+    around.observer().waitsNoMore(who());
+    guarded(() -> begin(s, seat));
+  }
+
+  private void begin(Settings s, Seats.Seat seat) {
     long maxSamples = (long) around.limits().maxPromptMillis() * s.input().rateHz() / 1000;
     double seconds = s.maxContinuationMillis() / 1e3;
-    Voice opened =
-        s.bundle()
-            .open(
-                new VoiceBundle.Request(id, s.input().rateHz(), maxSamples, seconds, s.sampling()),
-                events);
+    VoiceBundle.Request request =
+        new VoiceBundle.Request(origin.id(), s.input().rateHz(), maxSamples, seconds, s.sampling());
+    Voice opened;
     try {
-      turn = new Turn(s, opened, maxSamples, around.ticker(), outlet, this::send);
+      opened = s.bundle().open(request, seat, postbox::post);
+    } catch (RuntimeException | Error e) {
+      seat.free();
+      throw e;
+    }
+    long waited = now() - waitingNanos;
+    TurnMeter meter = new TurnMeter(around.observer(), who(), around.ticker(), s.paced());
+    try {
+      turn = new Turn(s, opened, maxSamples, waited, around.ticker(), outlet, this::send, meter);
     } catch (RuntimeException | Error e) {
       opened.close();
       throw e;
     }
-    settings = s;
     state = State.LISTENING;
+    heardNanos = now(); // in line nobody asked for more
+    admitted = true;
+    around.observer().admitted(who(), waited);
     send(
         ServerMessage.newBuilder()
-            .setStarted(s.started(id, turn.preSkipSamples(), around.limits())));
+            .setStarted(s.started(origin.id(), turn.preSkipSamples(), around.limits())));
+  }
+
+  private SessionObserver.Who who() {
+    String bundle = settings == null ? "" : settings.bundle().info().getName();
+    return new SessionObserver.Who(origin.id(), requestId, bundle, origin.traceParent());
   }
 
   private void requireFirstTurn() {
@@ -293,12 +366,13 @@ public final class Session {
 
   private void flush() {
     if (turn != null && turn.flush()) {
-      complete();
+      turns++;
+      complete("completed");
     }
   }
 
-  private void complete() {
-    close();
+  private void complete(String reason) {
+    close(reason, "");
     outlet.complete();
   }
 
@@ -311,6 +385,10 @@ public final class Session {
 
   private void checkDeadlines() {
     long now = now();
+    int waitMillis = around.limits().maxWaitMillis();
+    if (state == State.WAITING && now >= waitingNanos + millis(waitMillis)) {
+      throw around.seats().noRoom("none within " + waitMillis + " ms");
+    }
     if (now >= goneNanos) {
       throw shuttingDown("the server is being stopped");
     }
@@ -388,24 +466,47 @@ public final class Session {
       call.run();
       blockedNanos = outlet.isReady() ? Long.MAX_VALUE : Math.min(blockedNanos, now());
     } catch (SessionFailure e) {
-      close();
-      outlet.fail(e);
+      fail(e);
     } catch (PromptTooLongException e) {
-      close();
-      outlet.fail(SessionFailure.of(Reasons.AUDIO_TOO_LONG, String.valueOf(e.getMessage())));
+      fail(SessionFailure.of(Reasons.AUDIO_TOO_LONG, String.valueOf(e.getMessage())));
     } catch (InputException e) {
-      close();
-      outlet.fail(SessionFailure.of(Reasons.INVALID_AUDIO, String.valueOf(e.getMessage())));
+      fail(SessionFailure.of(Reasons.INVALID_AUDIO, String.valueOf(e.getMessage())));
     } catch (RuntimeException | Error e) {
-      close();
+      defect();
       throw e;
     }
   }
 
-  private void close() {
+  private void fail(SessionFailure failure) {
+    if (!admitted) {
+      around.observer().rejected(who(), failure);
+    }
+    close(failure.reason().toLowerCase(Locale.ROOT), failure.line());
+    outlet.fail(failure);
+  }
+
+  private void close(String reason, String detail) {
+    if (state == State.OVER) {
+      return;
+    }
     state = State.OVER;
+    if (place != null) {
+      place.leave();
+      place = null;
+      around.observer().waitsNoMore(who());
+    }
+    double secondsIn = turn == null ? 0 : turn.secondsIn();
+    double secondsOut = turn == null ? 0 : turn.secondsOut();
     if (turn != null) {
       turn.close();
+    }
+    if (admitted) {
+      around
+          .observer()
+          .ended(
+              who(),
+              new SessionObserver.SessionReport(
+                  startNanos, now(), reason, detail, turns, secondsIn, secondsOut));
     }
   }
 }

@@ -24,7 +24,9 @@ final class SpeechQueue {
   private long playbackNanos;
   private long sent;
   private long sentSamples;
+  private long firstSample; // of the latest piece
   private long endSample;
+  private long bytes;
   private boolean finished;
 
   SpeechQueue(Settings settings, double unitRateHz) {
@@ -39,6 +41,7 @@ final class SpeechQueue {
 
   void add(List<Piece> pieces) {
     waiting.addAll(pieces);
+    pieces.forEach(piece -> bytes += piece.data().size());
   }
 
   /** The pieces added were the last. */
@@ -54,6 +57,7 @@ final class SpeechQueue {
   /** Drops what waits. */
   void clear() {
     waiting.clear();
+    bytes = 0;
   }
 
   /** When the next piece may be sent; {@code Long.MAX_VALUE} if none waits. */
@@ -77,7 +81,9 @@ final class SpeechQueue {
     }
     boolean last = finished && waiting.isEmpty();
     sentSamples += piece.sampleCount();
+    firstSample = piece.firstSample();
     endSample = piece.endSample();
+    bytes -= piece.data().size();
     return AudioOut.newBuilder()
         .setData(piece.data())
         .setSequenceNumber(sent++)
@@ -86,6 +92,21 @@ final class SpeechQueue {
         .addAllUnits(timeline.until(last ? Long.MAX_VALUE : piece.endSample()))
         .setTurnFinal(last)
         .build();
+  }
+
+  /** Bytes that wait. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Speech taken that lies ahead of the playback clock. */
+  long leadNanos(long nowNanos) {
+    return playbackNanos + nanos(endSample) - nowNanos;
+  }
+
+  /** By how much the latest piece came after it was to be heard; negative where it did not. */
+  long lateNanos(long nowNanos) {
+    return nowNanos - playbackNanos - nanos(firstSample);
   }
 
   /** Messages taken so far. */

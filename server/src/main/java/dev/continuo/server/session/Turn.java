@@ -7,6 +7,7 @@ import dev.continuo.model.pipeline.Ticker;
 import dev.continuo.v1.AudioChunk;
 import dev.continuo.v1.EndSession;
 import dev.continuo.v1.InputAck;
+import dev.continuo.v1.LatencyTrace;
 import dev.continuo.v1.Marker;
 import dev.continuo.v1.ServerMessage;
 import dev.continuo.v1.TokenTrace;
@@ -40,7 +41,8 @@ final class Turn implements AutoCloseable {
   private final InputDecoder decoder;
   private final OutputEncoder encoder;
   private final SpeechQueue speech;
-  private final TurnClock clock = new TurnClock();
+  private final TurnClock clock;
+  private final TurnMeter meter;
   private final Deque<Mark> marks = new ArrayDeque<>();
   private Voice.@Nullable Ended ended;
   private long consumedSamples;
@@ -52,22 +54,28 @@ final class Turn implements AutoCloseable {
    *
    * @param voice owned by the turn
    * @param maxSamples most samples of the prompt
+   * @param waitedNanos how long the session stood in line for its seat
    * @param outlet tells whether the client reads
    * @param client takes the turn's messages
+   * @param meter measures it from outside
    */
   Turn(
       Settings settings,
       Voice voice,
       long maxSamples,
+      long waitedNanos,
       Ticker ticker,
       Outlet outlet,
-      Consumer<ServerMessage.Builder> client) {
+      Consumer<ServerMessage.Builder> client,
+      TurnMeter meter) {
     this.settings = settings;
     this.voice = voice;
     this.ticker = ticker;
     this.outlet = outlet;
     this.client = client;
+    this.meter = meter;
     this.decoder = new InputDecoder(settings.input(), maxSamples);
+    this.clock = new TurnClock(waitedNanos);
     this.encoder = settings.encoder(voice.sampleRateHz());
     this.speech = new SpeechQueue(settings, settings.bundle().info().getUnitRateHertz());
   }
@@ -93,6 +101,7 @@ final class Turn implements AutoCloseable {
     float[] samples = decoder.decode(chunk);
     clock.decoded(ticker.nanos() - before);
     if (samples.length > 0) {
+      meter.heard(secondsIn() - (double) samples.length / settings.input().rateHz());
       voice.hear(samples);
     }
   }
@@ -100,12 +109,18 @@ final class Turn implements AutoCloseable {
   /** Ends the prompt. */
   void commit() {
     if (decoder.samples() == 0) {
-      throw SessionFailure.ofField(
-          Reasons.INVALID_AUDIO, "audio", "none before the commit (expected: speech)");
+      throw noAudio();
     }
     clock.committed(ticker.nanos());
+    meter.committed();
     allow();
     voice.commit();
+  }
+
+  /** A prompt without any audio. */
+  static SessionFailure noAudio() {
+    return SessionFailure.ofField(
+        Reasons.INVALID_AUDIO, "audio", "none before the commit (expected: speech)");
   }
 
   /** Answers a marker when what came before it has been taken in. */
@@ -193,8 +208,10 @@ final class Turn implements AutoCloseable {
       if (first) {
         clock.handedOver(ticker.nanos());
       }
+      meter.sent(speech);
       allow();
     }
+    meter.buffered(speech.bytes());
     if (ended == null || !speech.isEmpty()) {
       return false;
     }
@@ -231,14 +248,28 @@ final class Turn implements AutoCloseable {
                     .setPromptUnits(promptUnits)
                     .setContinuationUnits(speech.timeline().units())
                     .setContinuationSamples(speech.sentSamples())));
-    if (settings.latencyTrace() && times != null) {
-      double prompt = MICROS_PER_SECOND * decoder.samples() / settings.input().rateHz();
-      double spoken = MICROS_PER_SECOND * speech.sentSamples() / settings.output().rateHz();
-      client.accept(
-          ServerMessage.newBuilder()
-              .setLatency(clock.trace(times, Math.round(prompt), Math.round(spoken))));
+    if (times != null) {
+      LatencyTrace trace =
+          clock.trace(
+              times,
+              Math.round(MICROS_PER_SECOND * secondsIn()),
+              Math.round(MICROS_PER_SECOND * secondsOut()));
+      if (settings.latencyTrace()) {
+        client.accept(ServerMessage.newBuilder().setLatency(trace));
+      }
+      meter.ended(promptUnits, speech.timeline().units(), trace);
     }
     client.accept(ServerMessage.newBuilder().setEnd(EndSession.newBuilder().setReason(sessionWhy)));
+  }
+
+  /** Seconds of audio that came. */
+  double secondsIn() {
+    return (double) decoder.samples() / settings.input().rateHz();
+  }
+
+  /** Seconds of audio that was sent. */
+  double secondsOut() {
+    return (double) speech.sentSamples() / settings.output().rateHz();
   }
 
   private void trace(TokenTrace.Origin origin, List<Integer> units) {
@@ -252,6 +283,8 @@ final class Turn implements AutoCloseable {
   /** Lets go of the voice and the codecs. Idempotent. */
   @Override
   public void close() {
+    speech.clear();
+    meter.buffered(0);
     voice.close();
     decoder.close();
     encoder.close();

@@ -16,12 +16,18 @@ import org.jspecify.annotations.Nullable;
 final class TurnClock {
   private static final long NANOS_PER_MICRO = 1_000;
 
+  private final long waitedNanos;
   private long committedNanos;
   private long decodeNanos; // codecs' work on the input
   private long encodeNanos; // and on the output
   private Voice.@Nullable Said last;
   private @Nullable Stages firstAudio;
   private long firstAudioMicros;
+
+  /** A clock of a turn whose session stood in line for so long. */
+  TurnClock(long waitedNanos) {
+    this.waitedNanos = waitedNanos;
+  }
 
   void committed(long nowNanos) {
     committedNanos = nowNanos;
@@ -58,6 +64,7 @@ final class TurnClock {
         .setFirstAudio(firstAudio == null ? Stages.getDefaultInstance() : firstAudio)
         .setFirstAudioMicros(firstAudioMicros)
         .setCompute(compute)
+        .setAdmissionMicros(waitedNanos / NANOS_PER_MICRO)
         .setPromptMicros(promptMicros)
         .setContinuationMicros(continuationMicros)
         .setRealTimeFactor(continuationMicros == 0 ? 0 : (double) sum(compute) / continuationMicros)

@@ -32,12 +32,12 @@ public interface VoiceBundle {
   boolean echoes();
 
   /**
-   * Opens a voice, or tells why there is none.
+   * Opens a voice.
    *
+   * @param seat the voice's own from now on: it frees it when it is closed
    * @param listener is given its events, from any thread, one at a time
-   * @throws SessionFailure if there is no room
    */
-  Voice open(Request request, Consumer<Voice.Event> listener);
+  Voice open(Request request, Seats.Seat seat, Consumer<Voice.Event> listener);
 
   /** Its models one by one, where it has some. */
   Optional<Research> research();

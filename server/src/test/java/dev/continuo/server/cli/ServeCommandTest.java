@@ -13,6 +13,8 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +33,11 @@ class ServeCommandTest {
     stop.ask();
     Terminal terminal =
         new Terminal(new ByteArrayInputStream(new byte[0]), print(out), print(err), false);
-    return Main.run(new Context(terminal, folder, "continuo", stop), args);
+    List<String> all = new ArrayList<>(List.of(args));
+    if (!all.contains("--http-port")) {
+      all.addAll(List.of("--http-port", "off"));
+    }
+    return Main.run(new Context(terminal, folder, "continuo", stop), all.toArray(String[]::new));
   }
 
   private static PrintStream print(ByteArrayOutputStream to) {
@@ -50,7 +56,8 @@ class ServeCommandTest {
   void printsOneLineWhenItIsReadyAndEndsWell() {
     assertThat(run("serve", "--bundle", "echo", "--port", "0")).isZero();
     assertThat(out())
-        .matches("listening on 127\\.0\\.0\\.1:\\d+, bundle echo, at most 1000 sessions\n");
+        .matches(
+            "listening on 127\\.0\\.0\\.1:\\d+, bundle echo, at most 1000 sessions, no HTTP\n");
     assertThat(err()).isEmpty();
   }
 

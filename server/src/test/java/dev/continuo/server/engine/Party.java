@@ -53,7 +53,7 @@ final class Party {
 
   Party(
       String name,
-      VoiceBundle bundle,
+      ModelBundle bundle,
       long seed,
       float[] prompt,
       LongSupplier clock,

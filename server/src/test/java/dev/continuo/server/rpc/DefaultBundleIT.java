@@ -24,6 +24,7 @@ import dev.continuo.server.session.Bundles;
 import dev.continuo.server.session.Seats;
 import dev.continuo.server.session.ServerLimits;
 import dev.continuo.server.session.Session;
+import dev.continuo.server.session.SessionObserver;
 import dev.continuo.v1.BundleInfo;
 import dev.continuo.v1.GenerateRequest;
 import dev.continuo.v1.LatencyTrace;
@@ -42,6 +43,7 @@ import dev.continuo.v1.VocodeRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -97,9 +99,15 @@ class DefaultBundleIT {
     ENGINE.start(true);
     voices.warmUp();
     Session.Surroundings around =
-        new Session.Surroundings(new Bundles(List.of(voices)), limits, Ticker.system(), () -> 1);
+        new Session.Surroundings(
+            new Bundles(List.of(voices)),
+            limits,
+            Ticker.system(),
+            () -> 1,
+            SEATED,
+            SessionObserver.NONE);
     InetAddress here = InetAddress.getLoopbackAddress();
-    server = RpcServer.listen(new InetSocketAddress(here, 0), around, SEATED);
+    server = RpcServer.listen(new InetSocketAddress(here, 0), around, new SimpleMeterRegistry());
     channel =
         NettyChannelBuilder.forAddress(new InetSocketAddress(here, server.port()))
             .usePlaintext()

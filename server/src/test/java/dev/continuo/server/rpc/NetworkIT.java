@@ -19,6 +19,7 @@ import dev.continuo.server.session.Bundles;
 import dev.continuo.server.session.Seats;
 import dev.continuo.server.session.ServerLimits;
 import dev.continuo.server.session.Session;
+import dev.continuo.server.session.SessionObserver;
 import dev.continuo.v1.AudioFormat;
 import dev.continuo.v1.Pacing;
 import dev.continuo.v1.ServerMessage;
@@ -41,6 +42,7 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -85,9 +87,18 @@ class NetworkIT {
         new ModelBundle(FakeNetworks.info(), networks, rows, engine, seats, Ticker.system());
     engine.start(true);
     Session.Surroundings around =
-        new Session.Surroundings(new Bundles(List.of(bundle)), limits, Ticker.system(), () -> 1);
+        new Session.Surroundings(
+            new Bundles(List.of(bundle)),
+            limits,
+            Ticker.system(),
+            () -> 1,
+            seats,
+            SessionObserver.NONE);
     server =
-        RpcServer.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), around, seats);
+        RpcServer.listen(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            around,
+            new SimpleMeterRegistry());
     channel = connect();
   }
 

@@ -7,10 +7,12 @@ import dev.continuo.server.session.EchoBundle;
 import dev.continuo.server.session.Seats;
 import dev.continuo.server.session.ServerLimits;
 import dev.continuo.server.session.Session;
+import dev.continuo.server.session.SessionObserver;
 import dev.continuo.server.session.VoiceBundle;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Function;
@@ -20,7 +22,7 @@ record TestServer(RpcServer server, ManagedChannel channel, Seats seats) impleme
   static final long SEED = 4711;
 
   static TestServer echo(ServerLimits limits) throws IOException {
-    return start(limits, seats -> new EchoBundle(Ticker.system(), seats));
+    return start(limits, seats -> new EchoBundle(Ticker.system()));
   }
 
   static TestServer start(ServerLimits limits, Function<Seats, VoiceBundle> bundle)
@@ -28,9 +30,15 @@ record TestServer(RpcServer server, ManagedChannel channel, Seats seats) impleme
     Seats seats = new Seats(limits.maxSessions());
     Session.Surroundings around =
         new Session.Surroundings(
-            new Bundles(List.of(bundle.apply(seats))), limits, Ticker.system(), () -> SEED);
+            new Bundles(List.of(bundle.apply(seats))),
+            limits,
+            Ticker.system(),
+            () -> SEED,
+            seats,
+            SessionObserver.NONE);
     String name = InProcessServerBuilder.generateName();
-    RpcServer server = RpcServer.start(InProcessServerBuilder.forName(name), around, seats);
+    RpcServer server =
+        RpcServer.start(InProcessServerBuilder.forName(name), around, new SimpleMeterRegistry());
     return new TestServer(server, InProcessChannelBuilder.forName(name).build(), seats);
   }
 

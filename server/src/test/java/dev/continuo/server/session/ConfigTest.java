@@ -114,8 +114,7 @@ class ConfigTest {
 
   @Test
   void tellsWhyThereIsNoRoom() {
-    Desk desk = new Desk();
-    desk.voice.refuses = SessionFailure.retry(Reasons.TOO_MANY_SESSIONS, "full", 500);
+    Desk desk = new Desk(new Seats(0));
     desk.say(dev.continuo.v1.ClientMessage.newBuilder().setConfig(config()));
     assertThat(desk.client.reason()).isEqualTo(Reasons.TOO_MANY_SESSIONS);
   }

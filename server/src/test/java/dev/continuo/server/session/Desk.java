@@ -8,6 +8,7 @@ import dev.continuo.v1.AudioChunk;
 import dev.continuo.v1.ClientMessage;
 import dev.continuo.v1.Commit;
 import dev.continuo.v1.SessionConfig;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -20,17 +21,36 @@ final class Desk {
   final FakeTicker ticker = new FakeTicker();
   final FakeVoice voice = new FakeVoice();
   final FakeOutlet client = new FakeOutlet();
+  final FakeObserver observed = new FakeObserver();
+  final Seats seats;
+  final List<Seats.Seat> post = new ArrayList<>();
   final Session session;
 
   Desk() {
+    this(new Seats(LIMITS.maxSessions()));
+  }
+
+  Desk(Seats seats) {
+    this.seats = seats;
+    Session.Postbox postbox =
+        new Session.Postbox() {
+          @Override
+          public void post(Voice.Event event) {
+            throw new AssertionError("the fake voice says nothing by itself");
+          }
+
+          @Override
+          public void post(Seats.Seat seat) {
+            post.add(seat);
+          }
+        };
     session =
         new Session(
-            "s-1",
-            new Session.Surroundings(new Bundles(List.of(voice)), LIMITS, ticker, () -> SEED),
+            new Session.Origin("s-1", ""),
+            new Session.Surroundings(
+                new Bundles(List.of(voice)), LIMITS, ticker, () -> SEED, seats, observed),
             client,
-            event -> {
-              throw new AssertionError("the fake voice says nothing by itself");
-            });
+            postbox);
   }
 
   /** One whose client has sent a config. */

@@ -24,7 +24,7 @@ final class FakeVoice implements VoiceBundle, Voice {
   long allowed;
   boolean committed;
   boolean closed;
-  @Nullable SessionFailure refuses;
+  Seats.@Nullable Seat seat;
 
   static StageTimes times(Map<Stage, Long> millis) {
     return new StageTimes(
@@ -58,10 +58,8 @@ final class FakeVoice implements VoiceBundle, Voice {
   }
 
   @Override
-  public Voice open(Request asked, Consumer<Event> listener) {
-    if (refuses != null) {
-      throw refuses;
-    }
+  public Voice open(Request asked, Seats.Seat taken, Consumer<Event> listener) {
+    seat = taken;
     request = asked;
     return this;
   }
@@ -94,5 +92,8 @@ final class FakeVoice implements VoiceBundle, Voice {
   @Override
   public void close() {
     closed = true;
+    if (seat != null) {
+      seat.free();
+    }
   }
 }

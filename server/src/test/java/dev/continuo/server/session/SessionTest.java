@@ -455,4 +455,134 @@ class SessionTest {
     assertThat(packets).hasSize((110 * 24 + skip + 479) / 480);
     assertThat(packets.get(packets.size() - 1).getTurnFinal()).isTrue();
   }
+
+  @Test
+  void waitsInLineForASeatAndReadsNothingMeanwhile() {
+    Seats seats = new Seats(1, 1, new FakeTicker());
+    Seats.Seat taken = seats.take();
+    Desk desk = new Desk(seats);
+    desk.say(ClientMessage.newBuilder().setConfig(config()));
+    assertThat(desk.client.sent).isEmpty();
+    assertThat(desk.session.wantsInput()).isFalse();
+    assertThat(desk.observed.waiting).isEqualTo(1);
+    desk.pass(1_500);
+    taken.free();
+    assertThat(desk.post).hasSize(1);
+    desk.session.seated(desk.post.get(0));
+    assertThat(desk.client.sent.get(0).hasStarted()).isTrue();
+    assertThat(desk.session.wantsInput()).isTrue();
+    assertThat(desk.observed.waiting).isZero();
+    assertThat(desk.observed.waitedNanos).containsExactly(1_500_000_000L);
+    desk.pass(Desk.LIMITS.maxIdleMillis() - 1_000); // its silence counts from now on
+    assertThat(desk.client.failure).isNull();
+    desk.audio(32_000);
+    desk.commit();
+    desk.said(40);
+    desk.ended();
+    assertThat(desk.client.sent.stream().filter(ServerMessage::hasLatency))
+        .allMatch(m -> m.getLatency().getAdmissionMicros() == 1_500_000);
+  }
+
+  @Test
+  void waitsNoLongerThanIsAllowed() {
+    Seats seats = new Seats(0, 1, new FakeTicker());
+    Desk desk = new Desk(seats);
+    desk.say(ClientMessage.newBuilder().setConfig(config()));
+    desk.pass(Desk.LIMITS.maxWaitMillis() - 1);
+    assertThat(desk.client.failure).isNull();
+    desk.pass(1);
+    assertThat(desk.client.reason()).isEqualTo(Reasons.TOO_MANY_SESSIONS);
+    assertThat(desk.client.failed().retryAfterMillis()).isPositive();
+    assertThat(seats.waiting()).isZero();
+    assertThat(desk.observed.waiting).isZero();
+    assertThat(desk.observed.rejected).hasSize(1);
+  }
+
+  @Test
+  void leavesTheLineWhenItsClientGoesAndGivesBackASeatThatComesTooLate() {
+    Seats seats = new Seats(1, 1, new FakeTicker());
+    Seats.Seat taken = seats.take();
+    Desk gone = new Desk(seats);
+    gone.say(ClientMessage.newBuilder().setConfig(config()));
+    gone.session.abandon();
+    assertThat(seats.waiting()).isZero();
+    Desk late = new Desk(seats);
+    late.say(ClientMessage.newBuilder().setConfig(config()));
+    taken.free();
+    late.session.abandon(); // while its seat is on the way
+    assertThat(seats.taken()).isEqualTo(1);
+    late.session.seated(late.post.get(0));
+    assertThat(seats.taken()).isZero();
+    assertThat(late.observed.sessions).isEmpty();
+  }
+
+  @Test
+  void tellsWhoWaitsThatTheServerCloses() {
+    Desk desk = new Desk(new Seats(0, 1, new FakeTicker()));
+    desk.say(ClientMessage.newBuilder().setConfig(config()));
+    desk.session.goAway(1_000, "the server is being stopped");
+    assertThat(desk.client.reason()).isEqualTo(Reasons.SHUTTING_DOWN);
+  }
+
+  @Test
+  void tellsItsObserverWhatBecameOfIt() {
+    Desk desk = Desk.speaking(config());
+    desk.ticker.advanceMillis(30);
+    desk.said(200);
+    desk.ended();
+    desk.pass(5_000);
+    FakeObserver observed = desk.observed;
+    assertThat(observed.firstAudioNanos).containsExactly(30_000_000L, 30_000_000L);
+    assertThat(observed.lateNanos).containsExactly(0L);
+    assertThat(observed.sent).isNotEmpty();
+    assertThat(observed.sent.get(0).leadNanos()).isPositive();
+    assertThat(observed.sent).allMatch(piece -> piece.lateNanos() == 0);
+    assertThat(observed.bufferedBytes).isZero();
+    SessionObserver.TurnReport turn = observed.turns.get(0);
+    assertThat(turn.promptUnits()).isEqualTo(3);
+    assertThat(turn.firstSentNanos() - turn.committedNanos()).isEqualTo(30_000_000);
+    assertThat(turn.trace().getFirstAudioMicros()).isEqualTo(30_000);
+    assertThat(observed.sessions).hasSize(1);
+    SessionObserver.SessionReport session = observed.sessions.get(0);
+    assertThat(session.reason()).isEqualTo("completed");
+    assertThat(session.turns()).isEqualTo(1);
+    assertThat(session.secondsIn()).isEqualTo(1);
+    assertThat(session.secondsOut()).isEqualTo(0.2);
+  }
+
+  @Test
+  void tellsItsObserverOfSpeechThatCameTooLateAndOfAudioThatDid() {
+    Desk desk = Desk.listening(config());
+    desk.audio(3_200); // 0.1 s
+    desk.ticker.advanceMillis(150);
+    desk.audio(3_200);
+    assertThat(desk.observed.lateNanos).containsExactly(0L, 50_000_000L);
+    desk.commit();
+    desk.event(new Voice.Committed());
+    desk.said(40);
+    desk.ticker.advanceMillis(100);
+    desk.said(400);
+    assertThat(desk.observed.sent).hasSizeGreaterThan(1);
+    assertThat(desk.observed.sent.get(1).lateNanos()).isEqualTo(60_000_000);
+    assertThat(desk.observed.sent.get(1).intervalNanos()).isEqualTo(100_000_000);
+  }
+
+  @Test
+  void tellsItsObserverWhyItEnded() {
+    Desk cancelled = Desk.speaking(config());
+    cancelled.say(ClientMessage.newBuilder().setCancel(Cancel.newBuilder()));
+    assertThat(cancelled.observed.sessions.get(0).reason()).isEqualTo("cancelled");
+    Desk gone = Desk.speaking(config());
+    gone.said(400);
+    gone.session.abandon();
+    assertThat(gone.observed.sessions.get(0).reason()).isEqualTo("client_gone");
+    assertThat(gone.observed.bufferedBytes).isZero();
+    Desk idle = Desk.listening(config());
+    idle.pass(Desk.LIMITS.maxIdleMillis());
+    assertThat(idle.observed.sessions.get(0).reason()).isEqualTo("idle_timeout");
+    assertThat(idle.observed.sessions.get(0).detail()).contains("nothing from the client");
+    Desk refused = Desk.listening(config().setBundle("other"));
+    assertThat(refused.observed.sessions).isEmpty();
+    assertThat(refused.observed.rejected.get(0).reason()).isEqualTo(Reasons.UNKNOWN_BUNDLE);
+  }
 }
