@@ -89,6 +89,49 @@ public interface Checkpoint {
     return info;
   }
 
+  /**
+   * Checks that there is a tensor of this name and shape that holds numbers with a fraction.
+   *
+   * @throws InputException if there is none, or its shape or type is another
+   */
+  default void requireFloats(String name, long... expectedShape) {
+    TensorInfo info = require(name, expectedShape);
+    if (!info.dtype().isFloating()) {
+      throw new InputException(
+          path() + ": " + info.describe() + " (expected: BF16, F16, F32 or F64)");
+    }
+  }
+
+  /**
+   * The same for a layer's weight and bias.
+   *
+   * @param expectedShape of the weight; the bias has its first dimension
+   */
+  default void requireLayer(String name, long... expectedShape) {
+    requireFloats(name + ".weight", expectedShape);
+    requireFloats(name + ".bias", expectedShape[0]);
+  }
+
+  /**
+   * The same for a weight that may be in one piece or as direction and length (weight norm, under
+   * its old or its new name).
+   *
+   * @param dim dimension that has a length for each of its indices
+   */
+  default void requireNormed(String name, int dim, long... expectedShape) {
+    if (has(name + ".weight")) {
+      requireFloats(name + ".weight", expectedShape);
+      return;
+    }
+    String parametrized = name + ".parametrizations.weight.original";
+    boolean renamed = has(parametrized + "1");
+    long[] lengths = new long[expectedShape.length];
+    Arrays.fill(lengths, 1);
+    lengths[dim] = expectedShape[dim];
+    requireFloats(renamed ? parametrized + "1" : name + ".weight_v", expectedShape);
+    requireFloats(renamed ? parametrized + "0" : name + ".weight_g", lengths);
+  }
+
   /** Bytes the tensors take in their files: memory that several share counts once. */
   default long storedBytes() {
     return names().stream().mapToLong(name -> info(name).bytes()).sum();

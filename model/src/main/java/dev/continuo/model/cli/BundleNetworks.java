@@ -32,7 +32,15 @@ public final class BundleNetworks implements NetworkSource {
   }
 
   @Override
+  public void check(Bundle bundle) {
+    NetworkLoader.check(EncoderFolder.of(bundle));
+    CausalLanguageModel.check(LmFolder.of(bundle).component().folder());
+    NetworkLoader.check(VocoderFolder.of(bundle));
+  }
+
+  @Override
   public SpeechEncoder encoder(EncoderFolder folder, ModelOptions options) {
+    NetworkLoader.check(folder);
     TorchRuntime.start(home, options.threads());
     return unmapped(NetworkLoader.encoder(folder, options));
   }
@@ -46,6 +54,7 @@ public final class BundleNetworks implements NetworkSource {
 
   @Override
   public UnitVocoder vocoder(VocoderFolder folder, ModelOptions options) {
+    NetworkLoader.check(folder);
     TorchRuntime.start(home, options.threads());
     return unmapped(NetworkLoader.vocoder(folder, options));
   }

@@ -93,6 +93,7 @@ final class ContinueCommand implements Callable<Integer> {
     Bundle bundle = model.open(context.networks());
     ModelOptions options = model.options(Precision.FP16);
     NetworkSource source = context.networks();
+    source.check(bundle);
     Path in = arguments.in();
     Path out = arguments.out();
     try (AudioSource audio = open(in);

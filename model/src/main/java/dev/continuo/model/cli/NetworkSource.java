@@ -26,6 +26,13 @@ public interface NetworkSource {
    */
   Bundle bundle(String reference, BundleOverrides overrides);
 
+  /**
+   * Checks what can be checked of all of a bundle's networks before any is loaded.
+   *
+   * @throws dev.continuo.model.InputException if a configuration or a tensor is not as it must be
+   */
+  default void check(Bundle bundle) {}
+
   /** Loads an encoder. */
   SpeechEncoder encoder(EncoderFolder folder, ModelOptions options);
 

@@ -37,15 +37,30 @@ public final class HubertEncoder implements SpeechEncoder {
    */
   public static HubertEncoder load(
       ConfigFile config, Path weights, Path kmeans, int layer, ModelOptions options) {
+    HubertShape shape = shape(config, layer);
+    Checkpoint file = Checkpoint.open(weights);
+    Calibration calibration = new Calibration(config.file().resolveSibling("calibration.wav"));
+    return new HubertEncoder(HubertNetwork.load(shape, file, kmeans, layer, options, calibration));
+  }
+
+  /**
+   * Checks that a configuration is understood, that the weights have every tensor that the layer
+   * needs and that the centroids fit. Nothing is read of the weights, and torch need not run.
+   *
+   * @throws InputException as {@link #load}
+   */
+  public static void check(ConfigFile config, Path weights, Path kmeans, int layer) {
+    HubertNetwork.check(shape(config, layer), Checkpoint.open(weights), kmeans, layer);
+  }
+
+  private static HubertShape shape(ConfigFile config, int layer) {
     HubertShape shape = HubertShape.read(config);
     if (layer < 1 || layer > shape.layers()) {
       throw new InputException(
           "--layer: %d (expected: 1 to %d, as num_hidden_layers in %s)"
               .formatted(layer, shape.layers(), config.file()));
     }
-    Checkpoint file = Checkpoint.open(weights);
-    Calibration calibration = new Calibration(config.file().resolveSibling("calibration.wav"));
-    return new HubertEncoder(HubertNetwork.load(shape, file, kmeans, layer, options, calibration));
+    return shape;
   }
 
   @Override

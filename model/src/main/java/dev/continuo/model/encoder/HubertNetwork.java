@@ -59,7 +59,8 @@ final class HubertNetwork implements AutoCloseable {
       int layer,
       ModelOptions options,
       Calibration calibration) {
-    Checkpoint file = weights.ignoring("model.", "model_weight.", "hubert.");
+    Checkpoint file = named(weights);
+    Quantizer quantizer = check(shape, weights, kmeans, layer);
     HubertNames names = HubertNames.of(file, shape);
     boolean last = shape.stable() && !names.fairseq() && layer == shape.layers();
     TorchModule module =
@@ -70,12 +71,6 @@ final class HubertNetwork implements AutoCloseable {
             attributes(shape, layer, last),
             options.device());
     try {
-      Quantizer quantizer = Quantizer.read(kmeans);
-      if (quantizer.width() != shape.width()) {
-        throw new InputException(
-            "%s: %d values a unit (expected: %d, the encoder's hidden_size)"
-                .formatted(kmeans, quantizer.width(), shape.width()));
-      }
       HubertWeights given =
           new HubertWeights(shape, names, module, new Weights(module, file, options.precision()));
       float[][] first = given.giveAll(layer);
@@ -85,6 +80,27 @@ final class HubertNetwork implements AutoCloseable {
       module.close();
       throw e;
     }
+  }
+
+  /**
+   * Checks what can be checked without reading the weights.
+   *
+   * @return the quantizer
+   */
+  static Quantizer check(HubertShape shape, Checkpoint weights, Path kmeans, int layer) {
+    Checkpoint file = named(weights);
+    new HubertTensors(shape, HubertNames.of(file, shape), file).check(layer);
+    Quantizer quantizer = Quantizer.read(kmeans);
+    if (quantizer.width() != shape.width()) {
+      throw new InputException(
+          "%s: %d values a unit (expected: %d, the encoder's hidden_size)"
+              .formatted(kmeans, quantizer.width(), shape.width()));
+    }
+    return quantizer;
+  }
+
+  private static Checkpoint named(Checkpoint weights) {
+    return weights.ignoring("model.", "model_weight.", "hubert.");
   }
 
   private static Map<String, Object> attributes(HubertShape s, int layer, boolean last) {

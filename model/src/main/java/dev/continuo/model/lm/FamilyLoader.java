@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.lm;
 
-import dev.continuo.model.InputException;
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.bundle.LmIds;
 import dev.continuo.model.checkpoint.Checkpoint;
-import dev.continuo.model.checkpoint.TensorInfo;
 import dev.continuo.model.torch.Tensor;
 import dev.continuo.model.torch.TorchModule;
 import dev.continuo.model.torch.Weights;
@@ -60,18 +58,10 @@ final class FamilyLoader {
     Checkpoint file = stored.ignoring(family.prefixes().toArray(String[]::new));
     Dimensions sizes = family.dimensions();
     for (Layer layer : family.layers()) {
-      layer.tensors().forEach((name, shape) -> check(file, name, shape));
+      layer.tensors().forEach(file::requireFloats);
     }
     for (String name : List.of(family.embedding(), head(family, file))) {
-      check(file, name, sizes.vocabulary(), sizes.embedding());
-    }
-  }
-
-  private static void check(Checkpoint file, String name, long... shape) {
-    TensorInfo info = file.require(name, shape);
-    if (!info.dtype().isFloating()) {
-      throw new InputException(
-          file.path() + ": " + info.describe() + " (expected: BF16, F16, F32 or F64)");
+      file.requireFloats(name, sizes.vocabulary(), sizes.embedding());
     }
   }
 

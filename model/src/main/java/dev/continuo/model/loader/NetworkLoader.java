@@ -13,12 +13,37 @@ import dev.continuo.model.encoder.StreamingEncoder;
 import dev.continuo.model.vocoder.CodeHifiganVocoder;
 import dev.continuo.model.vocoder.SourceFilterVocoder;
 
-/** Loads networks of any known architecture; torch must run. <i>Immutable.</i> */
+/** Checks and loads networks of any known architecture. <i>Immutable.</i> */
 public final class NetworkLoader {
   private NetworkLoader() {}
 
   /**
-   * Loads an encoder, which the caller closes.
+   * Checks a published encoder's configuration and tensors, if it is one; torch need not run.
+   *
+   * @throws InputException as {@link #encoder}
+   */
+  public static void check(EncoderFolder from) {
+    BundleComponent encoder = from.component();
+    if (encoder.modelType().equals(BundleComponent.HUBERT) && from.layer().isPresent()) {
+      int layer = from.layer().getAsInt();
+      HubertEncoder.check(encoder.config(), encoder.weights(), from.quantizer(), layer);
+    }
+  }
+
+  /**
+   * Checks a published vocoder's configuration and tensors, if it is one; torch need not run.
+   *
+   * @throws InputException as {@link #vocoder}
+   */
+  public static void check(VocoderFolder from) {
+    BundleComponent vocoder = from.component();
+    if (vocoder.modelType().equals(BundleComponent.CODE_HIFIGAN)) {
+      CodeHifiganVocoder.check(vocoder.config(), vocoder.weights());
+    }
+  }
+
+  /**
+   * Loads an encoder, which the caller closes; torch must run.
    *
    * @throws InputException if a file is missing, damaged or of another shape, or nobody says which
    *     layer of several is meant
@@ -43,7 +68,7 @@ public final class NetworkLoader {
   }
 
   /**
-   * Loads a vocoder, which the caller closes.
+   * Loads a vocoder, which the caller closes; torch must run.
    *
    * @throws InputException if a file is missing, damaged or of another shape
    */

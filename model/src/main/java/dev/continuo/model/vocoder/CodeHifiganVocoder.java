@@ -38,6 +38,21 @@ public final class CodeHifiganVocoder implements UnitVocoder {
   }
 
   /**
+   * Checks that a configuration is understood and that the weights have every tensor it asks for.
+   * Nothing is read of them, and torch need not run.
+   *
+   * @throws InputException as {@link #load}
+   */
+  public static void check(ConfigFile config, Path weightsFile) {
+    CodeHifiganShape shape = CodeHifiganShape.read(config);
+    new CodeHifiganTensors(shape, open(weightsFile)).check();
+  }
+
+  private static Checkpoint open(Path weightsFile) {
+    return Checkpoint.open(weightsFile).ignoring("generator.");
+  }
+
+  /**
    * Loads a vocoder.
    *
    * @param config the vocoder's configuration
@@ -46,7 +61,8 @@ public final class CodeHifiganVocoder implements UnitVocoder {
    */
   public static CodeHifiganVocoder load(ConfigFile config, Path weightsFile, ModelOptions options) {
     CodeHifiganShape shape = CodeHifiganShape.read(config);
-    Checkpoint file = Checkpoint.open(weightsFile).ignoring("generator.");
+    Checkpoint file = open(weightsFile);
+    new CodeHifiganTensors(shape, file).check();
     TorchModule module =
         TorchModule.load(
             CodeHifiganVocoder.class,
@@ -119,10 +135,6 @@ public final class CodeHifiganVocoder implements UnitVocoder {
         module.callForLong("table", none);
       }
       return;
-    }
-    if (weights.has(name + ".bias")) {
-      throw new InputException(
-          weights.path() + ": " + name + ".bias (expected: a table of embeddings, one a voice)");
     }
     try (Tensor x = weights.tensor(name + ".weight", rows, width)) {
       weights.sound(module.callForLong("table", x), name + ".weight");

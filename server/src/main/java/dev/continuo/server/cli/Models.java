@@ -68,6 +68,7 @@ final class Models implements AutoCloseable {
         if (!reference.equals(EchoBundle.NAME)) {
           boolean first = loaded.isEmpty();
           Bundle bundle = source.bundle(reference, overrides);
+          source.check(bundle);
           loaded.put(reference, networks(source, bundle, how, first ? options : null));
         }
         overrides = BundleOverrides.none();
