@@ -63,68 +63,45 @@ public final class CausalLanguageModel implements UnitLanguageModel {
   /**
    * Runs tokens through the network and draws what follows each group's last.
    *
-   * @param how (5, groups): temperature, top-k, top-p, repetition penalty and uniform number of
-   *     each
-   * @param seen groups and allowed ids that are penalised, (2, n); may be empty
+   * @param how a draw for each group
    * @return a unit or {@link #END} for each group
    */
-  int[] step(KvCache cache, Tokens tokens, double[] how, long[] seen) {
-    long[] last = tokens.last();
-    Tensor[] penalised = penalised(seen);
-    try (Tensor flat = module.tensor(tokens.flat(), 3, tokens.size());
-        Tensor ends = module.tensor(last, last.length);
-        Tensor draw = module.tensor(how, 5, last.length);
-        Tensor drawn =
-            module.call(
-                "step",
-                flat,
-                tokens.groups(),
-                tokens.at(),
-                cache.keys(),
-                cache.values(),
-                ends,
-                draw,
-                penalised)) {
+  int[] step(KvCache cache, Tokens tokens, DrawSettings how) {
+    try (Tensor drawn =
+        module.call(
+            "step",
+            tokens.flat(),
+            tokens.groups(),
+            tokens.at(),
+            cache.layers(),
+            how.settings(),
+            how.greedy(),
+            how.seen())) {
       return units(drawn);
-    } finally {
-      close(penalised);
     }
   }
 
-  /** Draws a unit for each row of logits, (rows, vocabulary); the rest as for {@link #step}. */
-  int[] draw(float[] logits, double[] how, long[] seen) {
+  /** Draws a unit for each row of logits, (rows, vocabulary). */
+  int[] draw(float[] logits, DrawSettings how) {
     long rows = logits.length / family.dimensions().vocabulary();
-    Tensor[] penalised = penalised(seen);
     try (Tensor given = module.tensor(logits, rows, family.dimensions().vocabulary());
-        Tensor draw = module.tensor(how, 5, rows);
-        Tensor drawn = module.call("draw", given, draw, penalised)) {
+        Tensor drawn = module.call("draw", given, how.settings(), how.greedy(), how.seen())) {
       return units(drawn);
-    } finally {
-      close(penalised);
-    }
-  }
-
-  private Tensor[] penalised(long[] seen) {
-    return seen.length == 0
-        ? new Tensor[0]
-        : new Tensor[] {module.tensor(seen, 2, seen.length / 2)};
-  }
-
-  private static void close(Tensor[] tensors) {
-    for (Tensor tensor : tensors) {
-      tensor.close();
     }
   }
 
   private static int[] units(Tensor drawn) {
-    return Arrays.stream(drawn.toLongs()).mapToInt(Math::toIntExact).toArray();
+    long[] units = drawn.toLongs();
+    int[] narrow = new int[units.length];
+    for (int i = 0; i < narrow.length; i++) {
+      narrow[i] = (int) units[i];
+    }
+    return narrow;
   }
 
   /** Runs tokens through the network for their keys and values only. */
   void fill(KvCache cache, Tokens tokens) {
-    try (Tensor flat = module.tensor(tokens.flat(), 3, tokens.size())) {
-      module.callForLong("fill", flat, tokens.groups(), tokens.at(), cache.keys(), cache.values());
-    }
+    module.callForLong("fill", tokens.flat(), tokens.groups(), tokens.at(), cache.layers());
   }
 
   /** Whether {@link #slide} can be done; else what is moved must be computed again. */
@@ -137,15 +114,13 @@ public final class CausalLanguageModel implements UnitLanguageModel {
    * back by as much where positions are rotary.
    */
   void slide(KvCache cache, int row, int start, int drop, int length) {
-    module.callForLong("slide", cache.keys(), cache.values(), row, start, drop, length);
+    module.callForLong("slide", cache.layers(), row, start, drop, length);
   }
 
   /** Logits that follow each token, (tokens, vocabulary). */
   float[] logits(KvCache cache, Tokens tokens) {
-    try (Tensor flat = module.tensor(tokens.flat(), 3, tokens.size());
-        Tensor logits =
-            module.call(
-                "all_logits", flat, tokens.groups(), tokens.at(), cache.keys(), cache.values())) {
+    try (Tensor logits =
+        module.call("all_logits", tokens.flat(), tokens.groups(), tokens.at(), cache.layers())) {
       return logits.toFloats();
     }
   }
@@ -260,17 +235,8 @@ public final class CausalLanguageModel implements UnitLanguageModel {
 
   private float[] nll(KvCache cache, Tokens tokens, int[] next) {
     long[] targets = Arrays.stream(next).asLongStream().toArray();
-    try (Tensor flat = module.tensor(tokens.flat(), 3, tokens.size());
-        Tensor following = module.tensor(targets, targets.length);
-        Tensor nll =
-            module.call(
-                "nll",
-                flat,
-                tokens.groups(),
-                tokens.at(),
-                cache.keys(),
-                cache.values(),
-                following)) {
+    try (Tensor nll =
+        module.call("nll", tokens.flat(), tokens.groups(), tokens.at(), cache.layers(), targets)) {
       return nll.toFloats();
     }
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.lm;
 
-import java.util.Arrays;
+import dev.continuo.model.Sampling;
 import java.util.stream.IntStream;
 
 /**
@@ -15,13 +15,13 @@ public final class DecodeSteps implements AutoCloseable {
   public static final int PREFILLED = 64;
 
   private static final double UNIFORM = 0.5;
-  private static final long[] NO_PENALTY = {};
+  private static final Sampling EVEN = new Sampling(1, 0, 1, 0); // nothing filtered
 
   private final CausalLanguageModel model;
   private final KvCache cache;
   private final Tokens tokens = new Tokens();
   private final Tokens given = new Tokens();
-  private final double[] how;
+  private final DrawSettings how;
 
   /**
    * A cache of {@code rows} rows with {@code context} positions, the last of which a step fills.
@@ -37,12 +37,10 @@ public final class DecodeSteps implements AutoCloseable {
     }
     this.model = model;
     this.cache = model.newCache(rows, context);
-    this.how = new double[5 * rows]; // temperature, top-p and penalty 1, no top-k
-    Arrays.fill(how, 1);
-    Arrays.fill(how, rows, 2 * rows, 0);
-    Arrays.fill(how, 4 * rows, 5 * rows, UNIFORM);
+    this.how = new DrawSettings(rows);
     for (int row = 0; row < rows; row++) {
       tokens.add(row, context - 1, id(row));
+      how.set(row, EVEN, UNIFORM);
     }
     given.add(0, context - prefilled(), IntStream.range(0, prefilled()).map(this::id).toArray());
   }
@@ -58,7 +56,7 @@ public final class DecodeSteps implements AutoCloseable {
 
   /** One step of all rows, sampling included. */
   public void step() {
-    model.step(cache, tokens, how, NO_PENALTY);
+    model.step(cache, tokens, how);
   }
 
   /** One pass over given units that fill the first row's context. */

@@ -68,6 +68,8 @@ final class FamilyLoader {
   private static Map<String, Object> attributes(Family family) {
     Map<String, Object> a = new LinkedHashMap<>(family.attributes());
     a.put("training", false);
+    a.put("dense", false);
+    a.put("block", (long) KvCache.BLOCK);
     for (String list :
         List.of("embedding", "allowed", "meaning", "tables", "vectors", "p", "w", "b")) {
       a.put(list, List.of());

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.lm;
 
-import dev.continuo.model.torch.Tensor;
+import dev.continuo.model.torch.TensorList;
 import dev.continuo.model.torch.TorchModule;
 
 /**
- * Keys and values of some rows, float32, written in place. A layer has values as (rows, kv heads,
- * positions, head) and keys as (rows, kv heads, blocks, head, {@link #BLOCK}): with the positions
- * of a block side by side, a step's scores are weighed sums of rows as its values are.
+ * Keys and values of some rows, written in place by the scripts, which also say how they lie
+ * ({@code attention.py}): float32, or in the type of the weights where those are not packed.
  *
  * <p><i>Serialised by the caller.</i>
  */
@@ -17,19 +16,13 @@ final class KvCache implements AutoCloseable {
 
   private final int rows;
   private final int positions;
-  private final Tensor[] keys;
-  private final Tensor[] values;
+  private final TensorList layers;
 
   KvCache(TorchModule module, Dimensions sizes, int rows, int positions) {
     this.rows = rows;
     this.positions = positions;
-    this.keys = new Tensor[sizes.layers()];
-    this.values = new Tensor[sizes.layers()];
-    long blocks = blocks(positions);
-    for (int i = 0; i < keys.length; i++) {
-      keys[i] = module.zeros(rows, sizes.kvHeads(), blocks, sizes.head(), BLOCK);
-      values[i] = module.zeros(rows, sizes.kvHeads(), blocks * BLOCK, sizes.head());
-    }
+    this.layers =
+        module.callForKept("cache", rows, sizes.kvHeads(), (int) blocks(positions), sizes.head());
   }
 
   private static long blocks(long positions) {
@@ -51,19 +44,12 @@ final class KvCache implements AutoCloseable {
     return positions;
   }
 
-  Tensor[] keys() {
-    return keys;
-  }
-
-  Tensor[] values() {
-    return values;
+  TensorList layers() {
+    return layers;
   }
 
   @Override
   public void close() {
-    for (int i = 0; i < keys.length; i++) {
-      keys[i].close();
-      values[i].close();
-    }
+    layers.close();
   }
 }

@@ -14,8 +14,6 @@ import java.util.List;
  * <p><i>Serialised by the caller.</i>
  */
 final class SequenceRows implements UnitLanguageModel.Rows {
-  private static final int SETTINGS = 5; // of a draw, see CausalLanguageModel.step
-
   private final CausalLanguageModel model;
   private final KvCache cache;
   private final int positions;
@@ -99,7 +97,7 @@ final class SequenceRows implements UnitLanguageModel.Rows {
     }
     Tokens tokens = new Tokens();
     own.forEach(sequence -> sequence.addPending(tokens));
-    int[] units = model.step(cache, tokens, settings(own, samplings, turns), seen(own, samplings));
+    int[] units = model.step(cache, tokens, how(own, samplings, turns));
     for (int i = 0; i < units.length; i++) {
       own.get(i).computed();
       own.get(i).drawn(units[i]);
@@ -127,39 +125,17 @@ final class SequenceRows implements UnitLanguageModel.Rows {
     return own;
   }
 
-  private static double[] settings(
-      List<CachedSequence> sequences, List<Sampling> samplings, int[] turns) {
-    int n = sequences.size();
-    double[] how = new double[SETTINGS * n];
-    for (int i = 0; i < n; i++) {
-      Sampling sampling = samplings.get(i);
-      how[i] = sampling.temperature();
-      how[n + i] = sampling.topK();
-      how[2 * n + i] = sampling.topP();
-      how[3 * n + i] = sampling.repetitionPenalty();
-      how[4 * n + i] = CounterHash.uniform(sampling.seed(), turns[i], sequences.get(i).length());
-    }
-    return how;
-  }
-
-  /** Allowed ids in the context of each sequence that is penalised for them, (2, n). */
-  private long[] seen(List<CachedSequence> sequences, List<Sampling> samplings) {
-    List<int[]> seen = new ArrayList<>();
-    int n = 0;
+  private DrawSettings how(List<CachedSequence> sequences, List<Sampling> samplings, int[] turns) {
+    DrawSettings how = new DrawSettings(sequences.size());
     for (int i = 0; i < sequences.size(); i++) {
-      boolean penalised = samplings.get(i).repetitionPenalty() != 1;
-      seen.add(penalised ? sequences.get(i).seen(model.draws()) : new int[0]);
-      n += seen.get(i).length;
-    }
-    long[] flat = new long[2 * n];
-    int at = 0;
-    for (int i = 0; i < seen.size(); i++) {
-      for (int allowed : seen.get(i)) {
-        flat[at] = i;
-        flat[n + at++] = allowed;
+      CachedSequence sequence = sequences.get(i);
+      Sampling sampling = samplings.get(i);
+      how.set(i, sampling, CounterHash.uniform(sampling.seed(), turns[i], sequence.length()));
+      if (sampling.repetitionPenalty() != 1) {
+        how.penalise(i, sequence.seen(model.draws()));
       }
     }
-    return flat;
+    return how;
   }
 
   @Override

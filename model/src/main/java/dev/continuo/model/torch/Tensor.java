@@ -18,7 +18,15 @@ public final class Tensor implements AutoCloseable {
 
   Tensor(NDArray array) {
     this.array = (PtNDArray) array;
+    opened();
+  }
+
+  static void opened() {
     LIVE.incrementAndGet();
+  }
+
+  static void closed() {
+    LIVE.decrementAndGet();
   }
 
   /** Number of tensors of this process that are not closed; zero when all work is done. */
@@ -62,7 +70,7 @@ public final class Tensor implements AutoCloseable {
     if (!closed) {
       closed = true;
       array.close();
-      LIVE.decrementAndGet();
+      closed();
     }
   }
 }

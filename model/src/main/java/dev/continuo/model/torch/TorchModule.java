@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  * name.
  *
  * <p>A call is one crossing into native code whatever the network's size. Arguments are {@link
- * Tensor}, {@code Tensor[]}, Long, Integer, {@code long[]}, Double, Boolean and String; results are
- * owned by the caller. A method that only reads attributes may be called from several threads at
- * once. <i>Thread-safe: after weights were handed over; before, serialised by the caller.</i>
+ * Tensor}, {@code Tensor[]}, {@link TensorList}, Long, Integer, {@code long[]}, Double, {@code
+ * double[]}, Boolean and String; results are owned by the caller. A method that only reads
+ * attributes may be called from several threads at once. <i>Thread-safe: after weights were handed
+ * over; before, serialised by the caller.</i>
  */
 public final class TorchModule implements AutoCloseable {
   private final Model model; // held: an unreachable Model is closed by the collector
@@ -183,6 +184,11 @@ public final class TorchModule implements AutoCloseable {
     }
   }
 
+  /** Calls a method that returns a list of tensors which only scripts read; owned by the caller. */
+  public TensorList callForKept(String method, Object... arguments) {
+    return new TensorList(run(method, arguments));
+  }
+
   /** Calls a method that returns an int. */
   public long callForLong(String method, Object... arguments) {
     try (IValue result = run(method, arguments)) {
@@ -198,13 +204,13 @@ public final class TorchModule implements AutoCloseable {
     IValue[] values = new IValue[arguments.length];
     try {
       for (int i = 0; i < arguments.length; i++) {
-        values[i] = value(arguments[i]);
+        values[i] = arguments[i] instanceof TensorList list ? list.open() : value(arguments[i]);
       }
       return IValueUtils.runMethod(block, method, values);
     } finally {
-      for (IValue value : values) {
-        if (value != null) {
-          value.close();
+      for (int i = 0; i < values.length; i++) {
+        if (values[i] != null && !(arguments[i] instanceof TensorList)) {
+          values[i].close();
         }
       }
     }
@@ -229,13 +235,16 @@ public final class TorchModule implements AutoCloseable {
       return IValue.from(flag);
     } else if (argument instanceof long[] numbers) {
       return IValue.listFrom(numbers);
+    } else if (argument instanceof double[] numbers) {
+      return IValue.listFrom(numbers);
     } else if (argument instanceof String text) {
       return IValue.from(text);
     }
     throw new IllegalArgumentException(
         "argument: "
             + argument
-            + " (expected: Tensor, Tensor[], Long, Integer, long[], Double, Boolean or String)");
+            + " (expected: Tensor, Tensor[], TensorList, Long, Integer, long[], Double, double[],"
+            + " Boolean or String)");
   }
 
   /** Frees the module and its weights. Idempotent. */

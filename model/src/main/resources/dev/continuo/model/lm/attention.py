@@ -7,177 +7,244 @@
 # scales (R / 2); loudness multiplies both.
 def angles(scales: Tensor, theta: float, positions: int, loudness: float) -> List[Tensor]:
   R = 2 * torch.size(scales, 0)
-  i = torch.to(torch.arange(R // 2), scales)
+  i = torch.to(torch.arange(R // 2, device=ops.prim.device(scales)), scales)
   f = torch.mul(torch.reciprocal(torch.pow(theta, torch.div(torch.mul(i, 2), R))), scales)
-  a = torch.mul(torch.unsqueeze(torch.to(torch.arange(positions), scales), 1), f)
+  a = torch.mul(torch.unsqueeze(torch.to(torch.arange(positions, device=ops.prim.device(scales)), scales), 1), f)
   cos = torch.mul(torch.cos(a), loudness)
   sin = torch.mul(torch.sin(a), loudness)
   return [torch.cat([cos, cos], -1), torch.cat([torch.neg(sin), sin], -1)]
 
-# Turns queries and keys (N, heads, D) by their positions, in the half-split layout; components that
-# lie behind the first R stay. cos, sin: (N, 1, R).
-def turn(qk: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-  R = torch.size(cos, 2)
-  D = torch.size(qk, 2)
-  x = torch.narrow(qk, 2, 0, R)
-  turned = torch.cat([torch.narrow(qk, 2, R // 2, R // 2), torch.narrow(qk, 2, 0, R // 2)], 2)
-  y = torch.add(torch.mul(x, cos), torch.mul(turned, sin))
-  if R < D:
-    y = torch.cat([y, torch.narrow(qk, 2, R, D - R)], 2)
-  return y
+# The embeddings of tokens (3, N), float32.
+def embed(table: Tensor, tokens: Tensor) -> Tensor:
+  return torch.to(torch.embedding(table, torch.select(tokens, 0, 0)), 6)
 
-# Keys and values (N, kv heads, D) of tokens go to their rows and positions.
-# k (rows, kv heads, blocks, D, P): each block of P positions transposed, so that a head's scores are
-# sums of rows; v (rows, kv heads, blocks * P, D).
-def store(k: Tensor, v: Tensor, rows: Tensor, position: Tensor, keys: Tensor, values: Tensor) -> int:
-  P = torch.size(k, 4)
+# Turns queries and keys x (N, heads, D) in place by their positions, in the half-split layout;
+# components that lie behind the first R stay. cos, sin: (N, 1, R).
+def turn(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+  R = torch.size(cos, 2)
+  x = torch.narrow(x, 2, 0, R)
+  turned = torch.roll(x, [R // 2], [2])
+  return torch.addcmul_(torch.mul_(x, cos), turned, sin)
+
+# The cache of a layer, c (2, rows, kv heads, blocks, D * P): keys, each block of P positions
+# transposed, (D, P), so that a head's scores are sums of rows; then values, each block (P, D). A pass
+# is given a layer's cache in four shapes side by side: flat, as rows of P, as rows of D, and whole.
+def cache(layers: int, rows: int, V: int, blocks: int, D: int, P: int, like: Tensor) -> List[Tensor]:
+  caches = annotate(List[Tensor], [])
+  for i in range(layers):
+    c = torch.new_zeros(like, [2, rows, V, blocks, D * P])
+    _0 = torch.append(caches, torch.view(c, [-1]))
+    _1 = torch.append(caches, torch.view(c, [-1, P]))
+    _2 = torch.append(caches, torch.view(c, [-1, D]))
+    _3 = torch.append(caches, c)
+  return caches
+
+# Where keys and values (2, kv heads, D) of each token go in a flat cache. tokens (3, N).
+def places(tokens: Tensor, cache: List[Tensor], D: int) -> Tensor:
+  rows = torch.size(cache[3], 1)
+  V = torch.size(cache[3], 2)
+  blocks = torch.size(cache[3], 3)
+  P = torch.size(cache[1], 1)
+  row = torch.view(torch.select(tokens, 0, 1), [-1, 1, 1])
+  position = torch.view(torch.select(tokens, 0, 2), [-1, 1, 1])
+  head = torch.add(torch.mul(row, V), torch.view(torch.arange(V, device=ops.prim.device(tokens)), [V, 1]))
+  d = torch.arange(D, device=ops.prim.device(tokens))
   block = torch.div(position, P, rounding_mode="floor")
-  _0 = torch.index_put_(k, annotate(List[Optional[Tensor]], [rows, None, block, None, torch.remainder(position, P)]), keys)
-  _1 = torch.index_put_(v, annotate(List[Optional[Tensor]], [rows, None, position]), values)
-  return 0
+  keys = torch.mul(torch.add(torch.mul(head, blocks), block), D * P)
+  keys = torch.add(torch.add(keys, torch.remainder(position, P)), torch.mul(d, P))
+  values = torch.mul(torch.add(torch.mul(head, blocks * P), position), D)
+  values = torch.add(torch.add(values, d), rows * V * blocks * D * P)
+  return torch.flatten(torch.stack([keys, values], 1), 0, -1)
 
 # Positions from + drop .. length - 1 of a row move to from .. and take the place of what was there.
-# tables: cosines and sines of rotary positions, by which keys are turned back; otherwise none of them.
-def slide(k: Tensor, v: Tensor, row: int, start: int, drop: int, length: int, tables: List[Tensor]) -> int:
-  k = torch.select(k, 0, row)
-  v = torch.select(v, 0, row)
+# c: one layer's cache, whole. tables: cosines and sines of rotary positions, by which keys are turned
+# back; otherwise none of them.
+def slide(c: Tensor, D: int, row: int, start: int, drop: int, length: int, tables: List[Tensor]) -> int:
+  keys = torch.unflatten(torch.select(torch.select(c, 0, 0), 0, row), 2, [D, -1])
+  values = torch.flatten(torch.unflatten(torch.select(torch.select(c, 0, 1), 0, row), 2, [-1, D]), 1, 2)
   n = length - start - drop
-  old = torch.flatten(torch.transpose(k, 2, 3), 1, 2)
-  rest = torch.narrow(old, 1, start + drop, n)
+  old = torch.flatten(torch.transpose(keys, 2, 3), 1, 2)
+  rest = torch.clone(torch.narrow(old, 1, start + drop, n))
   if len(tables) == 2:
     cos = torch.narrow(tables[0], 0, drop, 1)
     sin = torch.narrow(tables[1], 0, drop, 1)
     loudness = torch.hypot(cos, sin)
-    cos = torch.unsqueeze(torch.div(cos, loudness), 0)
-    sin = torch.unsqueeze(torch.div(sin, loudness), 0)
-    rest = __torch__.turn(rest, cos, torch.neg(sin))
+    cos = torch.to(torch.unsqueeze(torch.div(cos, loudness), 0), c)
+    sin = torch.to(torch.unsqueeze(torch.div(sin, loudness), 0), c)
+    _0 = __torch__.turn(rest, cos, torch.neg(sin))
   new = torch.clone(old)
-  _0 = torch.copy_(torch.narrow(new, 1, start, n), rest)
-  _1 = torch.copy_(k, torch.transpose(torch.view(new, [torch.size(k, 0), torch.size(k, 1), torch.size(k, 3), torch.size(k, 2)]), 2, 3))
-  _2 = torch.copy_(torch.narrow(v, 1, start, n), torch.clone(torch.narrow(v, 1, start + drop, n)))
+  _1 = torch.copy_(torch.narrow(new, 1, start, n), rest)
+  _2 = torch.copy_(keys, torch.transpose(torch.unflatten(new, 1, [torch.size(keys, 1), -1]), 2, 3))
+  _3 = torch.copy_(torch.narrow(values, 1, start, n), torch.clone(torch.narrow(values, 1, start + drop, n)))
   return 0
 
-# What attention needs to know of the tokens that are alone in their rows, the same in all layers:
-# which tokens they are; which rows of the caches of keys and of values are summed and where each sum
-# begins; what is added to the scores: nothing for positions seen, ALiBi's bias where there are slopes
-# (heads), minus infinity for what lies ahead; how far ahead each position lies. Nothing where no
-# token is alone.
+# What a pass's attention needs to know, the same in all layers. First of the tokens that are alone in
+# their rows: which they are; how far ahead of each every position lies, (tokens, 1, positions); what is
+# added to the scores, (tokens, heads, positions): nothing for positions seen, ALiBi's bias where there
+# are slopes (heads), minus infinity for what lies ahead; what queries are multiplied with for each
+# block; which rows of the cache of keys and of values are summed and where each sum begins; the rows.
+# Then of each group of several tokens: how far ahead each position lies, and what is added.
 # A row's sums have the length of its own context, in blocks; what others need beyond it is read from
-# its last block or position and weighs nothing.
-def plan(tokens: Tensor, groups: List[int], at: List[int], k: Tensor, heads: int, slopes: List[Tensor]) -> List[Tensor]:
+# its last block and weighs nothing.
+def plan(tokens: Tensor, groups: List[int], at: List[int], cache: List[Tensor], heads: int, slopes: List[Tensor]) -> List[Tensor]:
+  P = torch.size(cache[1], 1)
+  D = torch.size(cache[2], 1)
+  device = ops.prim.device(tokens)
   alone = annotate(List[int], [])
   most = 0
   for g in range(len(groups) // 2):
     if groups[2 * g + 1] == 1:
       _0 = torch.append(alone, groups[2 * g])
       most = max(most, at[2 * g + 1])
-  if len(alone) == 0:
-    return annotate(List[Tensor], [])
-  which = torch.tensor(alone, dtype=4)
-  tokens = torch.index_select(tokens, 1, which)
-  N = len(alone)
-  V = torch.size(k, 1)
-  blocks = torch.size(k, 2)
-  D = torch.size(k, 3)
-  P = torch.size(k, 4)
-  n = most // P + 1
-  here = torch.view(torch.select(tokens, 0, 2), [N, 1, 1])
-  row = torch.mul(torch.view(torch.select(tokens, 0, 1), [N, 1, 1]), V)
-  first = torch.add(row, torch.view(torch.div(torch.arange(heads), heads // V, rounding_mode="floor"), [1, heads, 1]))
-  block = torch.minimum(torch.arange(n), torch.div(here, P, rounding_mode="floor"))
-  block = torch.unsqueeze(torch.mul(torch.add(torch.mul(first, blocks), block), D), 3)
-  keys = torch.flatten(torch.add(block, torch.arange(D)), 0, -1)
-  j = torch.arange(n * P)
-  values = torch.flatten(torch.add(torch.mul(first, blocks * P), torch.minimum(j, here)), 0, -1)
-  ahead = torch.to(torch.sub(j, here), 6)
-  bias = torch.mul(ahead, 0.0)
-  if len(slopes) > 0:
-    bias = torch.mul(ahead, torch.view(slopes[0], [1, heads, 1]))
-  bias = torch.masked_fill(bias, torch.gt(ahead, 0.0), -inf)
-  key_starts = torch.mul(torch.arange(N * heads * n), D)
-  value_starts = torch.mul(torch.arange(N * heads), n * P)
-  return [which, keys, key_starts, values, value_starts, bias, ahead]
+  plan = annotate(List[Tensor], [])
+  if len(alone) > 0:
+    which = torch.tensor(alone, dtype=4, device=device)
+    if len(alone) < torch.size(tokens, 1):
+      tokens = torch.index_select(tokens, 1, which)
+    N = len(alone)
+    V = torch.size(cache[3], 2)
+    blocks = torch.size(cache[3], 3)
+    n = most // P + 1
+    here = torch.view(torch.select(tokens, 0, 2), [N, 1, 1])
+    ahead = torch.to(torch.sub(torch.arange(n * P, device=device), here), 6)
+    bias = torch.masked_fill(torch.zeros_like(ahead), torch.gt(ahead, 0.0), -inf)
+    if len(slopes) > 0:
+      bias = torch.add(bias, torch.mul(ahead, torch.view(slopes[0], [1, heads, 1])))
+    bias = torch.contiguous(torch.expand(bias, [N, heads, n * P]))
+    scales = torch.full([N, 1, n, 1], torch.pow(float(D), -0.5), dtype=6, device=device)
+    row = torch.mul(torch.view(torch.select(tokens, 0, 1), [N, 1, 1]), V)
+    head = torch.div(torch.arange(heads, device=device), heads // V, rounding_mode="floor")
+    block = torch.minimum(torch.arange(n, device=device), torch.div(here, P, rounding_mode="floor"))
+    block = torch.add(torch.mul(torch.add(row, torch.view(head, [heads, 1])), blocks), block)
+    block = torch.to(torch.unsqueeze(block, 3), 3)
+    keys = torch.add(torch.mul(block, D), torch.arange(D, dtype=3, device=device))
+    values = torch.add(torch.mul(block, P), torch.arange(torch.size(cache[2], 0) // 2, torch.size(cache[2], 0) // 2 + P, dtype=3, device=device))
+    key_starts = torch.arange(0, N * heads * n * D + 1, D, dtype=3, device=device)
+    value_starts = torch.arange(0, N * heads * n * P + 1, n * P, dtype=3, device=device)
+    plan = [which, ahead, bias, scales, torch.view(keys, [-1]), key_starts, torch.view(values, [-1]), value_starts, torch.select(tokens, 0, 1)]
+  for g in range(len(groups) // 2):
+    T = groups[2 * g + 1]
+    if T > 1:
+      first = at[2 * g + 1]
+      n = ((first + T - 1) // P + 1) * P
+      ahead = torch.sub(torch.arange(n, device=device), torch.unsqueeze(torch.arange(first, first + T, device=device), 1))
+      ahead = torch.to(ahead, 6)
+      bias = torch.masked_fill(torch.zeros_like(ahead), torch.gt(ahead, 0.0), -inf)
+      if len(slopes) > 0:
+        bias = torch.add(bias, torch.mul(ahead, torch.view(slopes[0], [heads, 1, 1])))
+      _1 = torch.append(plan, ahead)
+      _2 = torch.append(plan, bias)
+  return plan
 
 # The sums of some rows of a table (rows, width), weighed: sum i takes entries starts[i] to
 # starts[i + 1] of rows and weights.
 def sums(table: Tensor, rows: Tensor, starts: Tensor, weights: Tensor) -> Tensor:
-  y, _1, _2, _3 = torch._embedding_bag_forward_only(table, rows, starts, False, 0, False, weights, False, -1)
+  y, _1, _2, _3 = torch._embedding_bag_forward_only(table, rows, starts, False, 0, False, weights, True, -1)
   return y
 
-# One token a row. q (N, heads, D), already scaled.
-def attend_one(q: Tensor, k: Tensor, v: Tensor, plan: List[Tensor], window: int) -> Tensor:
+# One token a row: q (N, heads, D) -> (N, heads * D), as weighed sums.
+def attend_one(q: Tensor, cache: List[Tensor], i: int, plan: List[Tensor], window: int) -> Tensor:
+  N = torch.size(q, 0)
+  weights = torch.view(torch.mul(torch.unsqueeze(q, 2), plan[3]), [-1])
+  s = torch.view_as(__torch__.sums(cache[4 * i + 1], plan[4], plan[5], weights), plan[2])
+  s = torch.add_(s, plan[2])
+  if window > 0:
+    s = torch.masked_fill_(s, torch.le(plan[1], -window), -inf)
+  s = torch.view(torch.softmax(s, -1), [-1])
+  return torch.view(__torch__.sums(cache[4 * i + 2], plan[6], plan[7], s), [N, -1])
+
+# The same as products of matrices, over copies of the rows.
+def attend_dense(q: Tensor, cache: List[Tensor], i: int, plan: List[Tensor], window: int) -> Tensor:
   N = torch.size(q, 0)
   H = torch.size(q, 1)
   D = torch.size(q, 2)
-  P = torch.size(k, 4)
-  n = torch.size(plan[5], 2) // P
-  weights = torch.reshape(torch.expand(torch.unsqueeze(q, 2), [N, H, n, D]), [-1])
-  s = torch.view(__torch__.sums(torch.view(k, [-1, P]), plan[1], plan[2], weights), [N, H, n * P])
-  s = torch.add_(s, plan[5])
+  V = torch.size(cache[3], 2)
+  n = torch.size(plan[3], 2)
+  c = torch.index_select(torch.narrow(cache[4 * i + 3], 3, 0, n), 1, plan[8])
+  q = torch.mul(q, torch.pow(float(D), -0.5))
+  q = torch.view(torch.contiguous(q), [N, V, 1, H // V, D])
+  s = torch.matmul(q, torch.unflatten(torch.select(c, 0, 0), 3, [D, -1]))
+  s = torch.add(torch.reshape(torch.transpose(s, 2, 3), [N, H, -1]), plan[2])
   if window > 0:
-    s = torch.masked_fill_(s, torch.le(plan[6], -window), -inf)
-  s = torch.flatten(torch.softmax(s, -1), 0, -1)
-  return torch.view(__torch__.sums(torch.view(v, [-1, D]), plan[3], plan[4], s), [N, H * D])
+    s = torch.masked_fill(s, torch.le(plan[1], -window), -inf)
+  s = torch.view(torch.to(torch.softmax(s, -1), c), [N, V, H // V, -1])
+  o = torch.matmul(s, torch.flatten(torch.unflatten(torch.select(c, 0, 1), 3, [-1, D]), 2, 3))
+  return torch.view(o, [N, H * D])
 
-# Several tokens of one row: q (T, heads, D), already scaled, of positions end - T to end - 1.
-def attend_group(q: Tensor, k: Tensor, v: Tensor, end: int, window: int, slopes: List[Tensor]) -> Tensor:
+# Several tokens of one row: q (T, heads, D), of positions end - T to end - 1; c: the layer's cache,
+# whole; ahead and bias: of the plan.
+def attend_group(q: Tensor, c: Tensor, row: int, end: int, window: int, ahead: Tensor, bias: Tensor) -> Tensor:
   T = torch.size(q, 0)
   H = torch.size(q, 1)
   D = torch.size(q, 2)
-  V = torch.size(k, 0)
+  V = torch.size(c, 2)
   G = H // V
-  P = torch.size(k, 3)
+  P = torch.size(c, 4) // D
   first = 0
   if window > 0:
     first = max(0, end - T + 1 - window) // P
-  blocks = (end - 1) // P + 1 - first
+  blocks = torch.size(ahead, 1) // P - first
   n = blocks * P
-  q = torch.permute(torch.view(q, [T, V, G, D]), [1, 2, 0, 3])
+  q = torch.permute(torch.view(torch.mul(q, torch.pow(float(D), -0.5)), [T, V, G, D]), [1, 2, 0, 3])
   q = torch.reshape(q, [V, G * T, D])
-  k = torch.narrow(k, 1, first, blocks)
+  c = torch.narrow(torch.select(c, 1, row), 2, first, blocks)
+  k = torch.unflatten(torch.select(c, 0, 0), 2, [D, P])
+  v = torch.flatten(torch.unflatten(torch.select(c, 0, 1), 2, [P, D]), 1, 2)
   if G * T < 64:
     s = torch.permute(torch.matmul(torch.unsqueeze(q, 1), k), [0, 2, 1, 3])
   else: # one product of a head pays for putting its blocks side by side
     s = torch.bmm(q, torch.reshape(torch.permute(k, [0, 2, 1, 3]), [V, D, n]))
-  s = torch.reshape(s, [V, G, T, n])
-  ahead = torch.unsqueeze(torch.to(torch.arange(first * P, first * P + n), q), 0)
-  ahead = torch.sub(ahead, torch.unsqueeze(torch.to(torch.arange(end - T, end), q), 1))
-  if len(slopes) > 0:
-    s = torch.add(s, torch.mul(torch.view(slopes[0], [V, G, 1, 1]), ahead))
-  unseen = torch.gt(ahead, 0)
+  bias = torch.narrow(bias, -1, first * P, n)
+  if torch.dim(bias) == 3:
+    bias = torch.view(bias, [V, G, T, n])
+  s = torch.add(torch.reshape(s, [V, G, T, n]), bias)
   if window > 0:
-    unseen = torch.logical_or(unseen, torch.le(ahead, -window))
-  s = torch.softmax(torch.masked_fill(s, unseen, -inf), -1)
-  o = torch.matmul(torch.view(s, [V, G * T, n]), torch.narrow(v, 1, first * P, n))
+    s = torch.masked_fill_(s, torch.le(torch.narrow(ahead, 1, first * P, n), -window), -inf)
+  s = torch.to(torch.softmax(s, -1), c)
+  o = torch.matmul(torch.view(s, [V, G * T, n]), v)
   return torch.reshape(torch.permute(torch.view(o, [V, G, T, D]), [2, 0, 1, 3]), [T, H, D])
 
-# q (N, heads, D) -> (N, heads * D); k, v: caches of one layer, the tokens' own keys included. Which
-# way a row is computed depends on its own number of tokens, so none depends on others.
-# window: positions a token sees, its own included, 0 for all; slopes: of ALiBi (heads), or none.
-def attend(q: Tensor, k: Tensor, v: Tensor, groups: List[int], at: List[int], plan: List[Tensor], window: int, slopes: List[Tensor]) -> Tensor:
-  N = torch.size(q, 0)
-  q = torch.mul(q, torch.pow(float(torch.size(q, 2)), -0.5))
+# Keys and values of qkv (N, heads + 2 kv heads, D) go to their places in layer i's cache, and each
+# query attends to what its row holds then: (N, heads * D). Which way a row is computed depends on its
+# own number of tokens, so none depends on others.
+# window: positions a token sees, its own included, 0 for all; dense: as products of matrices.
+def attend(qkv: Tensor, cache: List[Tensor], i: int, places: Tensor, groups: List[int], at: List[int], plan: List[Tensor], window: int, dense: bool) -> Tensor:
+  N = torch.size(qkv, 0)
+  V = torch.size(cache[3], 2)
+  H = torch.size(qkv, 1) - 2 * V
+  _0 = torch.scatter_(cache[4 * i], 0, places, torch.reshape(torch.narrow(qkv, 1, H, 2 * V), [-1]))
+  q = torch.narrow(qkv, 1, 0, H)
   if 2 * N == len(groups):
-    return __torch__.attend_one(q, k, v, plan, window)
-  y = torch.empty_like(q)
-  if len(plan) > 0:
-    one = __torch__.attend_one(torch.index_select(q, 0, plan[0]), k, v, plan, window)
-    _0 = torch.index_copy_(y, 0, plan[0], torch.view(one, [-1, torch.size(q, 1), torch.size(q, 2)]))
-  for g in range(len(groups) // 2):
-    first = groups[2 * g]
-    T = groups[2 * g + 1]
-    row = at[2 * g]
-    if T > 1:
-      some = __torch__.attend_group(torch.narrow(q, 0, first, T), torch.select(k, 0, row), torch.select(v, 0, row), at[2 * g + 1] + T, window, slopes)
-      _1 = torch.copy_(torch.narrow(y, 0, first, T), some)
-  return torch.flatten(y, 1, -1)
+    if dense:
+      y = __torch__.attend_dense(q, cache, i, plan, window)
+    else:
+      y = __torch__.attend_one(q, cache, i, plan, window)
+  else:
+    y = torch.empty_like(q, memory_format=0)
+    next = 0
+    if len(plan) % 2 == 1: # of some tokens that are alone, nine
+      next = 9
+      one = torch.index_select(q, 0, plan[0])
+      if dense:
+        one = __torch__.attend_dense(one, cache, i, plan, window)
+      else:
+        one = __torch__.attend_one(one, cache, i, plan, window)
+      _1 = torch.index_copy_(y, 0, plan[0], torch.view(one, [-1, H, torch.size(q, 2)]))
+    for g in range(len(groups) // 2):
+      first = groups[2 * g]
+      T = groups[2 * g + 1]
+      if T > 1:
+        some = __torch__.attend_group(torch.narrow(q, 0, first, T), cache[4 * i + 3], at[2 * g], at[2 * g + 1] + T, window, plan[next], plan[next + 1])
+        _2 = torch.copy_(torch.narrow(y, 0, first, T), some)
+        next = next + 2
+    y = torch.flatten(y, 1, -1)
+  return y
 
-# RMSNorm (Zhang and Sennrich 2019) in fewer passes than torch.rms_norm.
-def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
-  W = float(torch.size(x, 1))
-  floor = torch.full([], torch.sqrt(W * eps), dtype=6)
+# RMSNorm (Zhang and Sennrich 2019) in fewer passes than torch.rms_norm. weight: times the square root
+# of the width; floor: the square root of width times eps.
+def rms_norm(x: Tensor, weight: Tensor, floor: Tensor) -> Tensor:
   size = torch.hypot(torch.linalg_vector_norm(x, 2, [1], True), floor)
-  return torch.mul_(torch.div(x, torch.mul_(size, torch.pow(W, -0.5))), weight)
+  return torch.mul_(torch.div(x, size), weight)
 
 # Transcendental functions take the last few elements of an array by another routine than the rest;
 # rows are filled up to whole vectors, so that none depends on how many there are.

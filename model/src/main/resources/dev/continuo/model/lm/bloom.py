@@ -14,28 +14,29 @@ class LanguageModel(Module):
   def norm(self: __torch__.LanguageModel, x: Tensor, i: int) -> Tensor:
     return torch.layer_norm(x, [torch.size(x, 1)], self.vectors[2 * i], self.vectors[2 * i + 1], self.eps)
 
+  def ready(self: __torch__.LanguageModel) -> int:
+    return 0
+
   # tokens (3, N): ids, rows, positions. Returns the last layer's output, (N, width).
-  def body(self: __torch__.LanguageModel, tokens: Tensor, groups: List[int], at: List[int], k: List[Tensor], v: List[Tensor]) -> Tensor:
+  def body(self: __torch__.LanguageModel, tokens: Tensor, groups: List[int], at: List[int], cache: List[Tensor]) -> Tensor:
     H = self.heads
     D = self.head
-    N = torch.size(tokens, 1)
-    rows = torch.select(tokens, 0, 1)
     position = torch.select(tokens, 0, 2)
-    x = self.norm(torch.embedding(self.embedding[0], torch.select(tokens, 0, 0)), 0)
-    plan = __torch__.plan(tokens, groups, at, k[0], H, self.tables)
+    x = self.norm(__torch__.embed(self.embedding[0], tokens), 0)
+    places = __torch__.places(tokens, cache, D)
+    plan = __torch__.plan(tokens, groups, at, cache, H, self.tables)
     for i in range(self.layers):
       h = self.norm(x, 2 * i + 1)
       if self.normed:
         x = h
-      qkv = torch.view(__torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i), [N, 3 * H, D])
-      _0 = __torch__.store(k[i], v[i], rows, position, torch.narrow(qkv, 1, H, H), torch.narrow(qkv, 1, 2 * H, H))
-      o = __torch__.attend(torch.narrow(qkv, 1, 0, H), k[i], v[i], groups, at, plan, 0, self.tables)
-      x = torch.add(x, __torch__.linear(o, self.p, self.q, self.w, self.b, 4 * i + 1))
+      qkv = torch.view(__torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i), [-1, 3 * H, D])
+      o = __torch__.attend(qkv, cache, i, places, groups, at, plan, 0, self.dense)
+      x = __torch__.linear_add(x, o, self.p, self.q, self.w, self.b, 4 * i + 1)
       h = self.norm(x, 2 * i + 2)
       if self.normed:
         x = h
       h = __torch__.activate(__torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i + 2), "gelu_tanh")
-      x = torch.add(x, __torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i + 3))
+      x = __torch__.linear_add(x, h, self.p, self.q, self.w, self.b, 4 * i + 3)
     return x
 
   # (M, width) -> (M, vocabulary)

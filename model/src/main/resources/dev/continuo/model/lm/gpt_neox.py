@@ -15,30 +15,30 @@ class LanguageModel(Module):
   def norm(self: __torch__.LanguageModel, x: Tensor, i: int) -> Tensor:
     return torch.layer_norm(x, [torch.size(x, 1)], self.vectors[2 * i], self.vectors[2 * i + 1], self.eps)
 
+  def ready(self: __torch__.LanguageModel) -> int:
+    return 0
+
   # tokens (3, N): ids, rows, positions. Returns the last layer's output, (N, width).
-  def body(self: __torch__.LanguageModel, tokens: Tensor, groups: List[int], at: List[int], k: List[Tensor], v: List[Tensor]) -> Tensor:
+  def body(self: __torch__.LanguageModel, tokens: Tensor, groups: List[int], at: List[int], cache: List[Tensor]) -> Tensor:
     H = self.heads
     D = self.head
-    N = torch.size(tokens, 1)
-    rows = torch.select(tokens, 0, 1)
     position = torch.select(tokens, 0, 2)
-    x = torch.embedding(self.embedding[0], torch.select(tokens, 0, 0))
-    cos = torch.unsqueeze(torch.index_select(self.tables[0], 0, position), 1)
-    sin = torch.unsqueeze(torch.index_select(self.tables[1], 0, position), 1)
-    none = annotate(List[Tensor], [])
-    plan = __torch__.plan(tokens, groups, at, k[0], H, none)
+    x = __torch__.embed(self.embedding[0], tokens)
+    cos = torch.to(torch.unsqueeze(torch.index_select(self.tables[0], 0, position), 1), cache[0])
+    sin = torch.to(torch.unsqueeze(torch.index_select(self.tables[1], 0, position), 1), cache[0])
+    places = __torch__.places(tokens, cache, D)
+    plan = __torch__.plan(tokens, groups, at, cache, H, annotate(List[Tensor], []))
     for i in range(self.layers):
-      qkv = torch.view(__torch__.linear(self.norm(x, 2 * i), self.p, self.q, self.w, self.b, 4 * i), [N, 3 * H, D])
-      qk = __torch__.turn(torch.narrow(qkv, 1, 0, 2 * H), cos, sin)
-      _0 = __torch__.store(k[i], v[i], rows, position, torch.narrow(qk, 1, H, H), torch.narrow(qkv, 1, 2 * H, H))
-      o = __torch__.attend(torch.narrow(qk, 1, 0, H), k[i], v[i], groups, at, plan, 0, none)
+      qkv = torch.view(__torch__.linear(self.norm(x, 2 * i), self.p, self.q, self.w, self.b, 4 * i), [-1, 3 * H, D])
+      _0 = __torch__.turn(torch.narrow(qkv, 1, 0, 2 * H), cos, sin)
+      o = __torch__.attend(qkv, cache, i, places, groups, at, plan, 0, self.dense)
       o = __torch__.linear(o, self.p, self.q, self.w, self.b, 4 * i + 1)
       h = x
       if not self.parallel:
         h = torch.add(x, o)
       h = __torch__.linear(self.norm(h, 2 * i + 1), self.p, self.q, self.w, self.b, 4 * i + 2)
-      h = __torch__.linear(__torch__.activate(h, self.activation), self.p, self.q, self.w, self.b, 4 * i + 3)
-      x = torch.add(torch.add(x, o), h)
+      h = __torch__.activate(h, self.activation)
+      x = __torch__.linear_add(torch.add(x, o), h, self.p, self.q, self.w, self.b, 4 * i + 3)
     return x
 
   # (M, width) -> (M, vocabulary)

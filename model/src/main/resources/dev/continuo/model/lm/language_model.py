@@ -1,6 +1,8 @@
   # The rest of every family's class: what does not depend on the family.
   # tables: cosines and sines of rotary positions, or ALiBi's slopes. vectors: norms and the like.
   training : bool
+  dense : bool
+  block : int
   embedding : List[Tensor]
   allowed : List[Tensor]
   meaning : List[Tensor]
@@ -36,65 +38,88 @@
     return 0
 
   # embedding (vocabulary, width); head (vocabulary, width), the last linear layer; allowed: ids that
-  # may be drawn; meaning: what each stands for
+  # may be drawn, kept where they are not all in their order; meaning: what each stands for
   def ends(self: __torch__.LanguageModel, embedding: Tensor, head: Tensor, allowed: Tensor, meaning: Tensor, way: int) -> int:
     bad = __torch__.keep(embedding, self.embedding)
+    if way < 0:
+      self.embedding[0] = torch.to(self.embedding[0], self.w[0])
+    _0 = self.ready()
     _1 = torch.append(self.meaning, torch.clone(meaning))
-    _2 = torch.append(self.allowed, torch.clone(allowed))
+    if not torch.equal(allowed, torch.arange(torch.size(head, 0), device=ops.prim.device(allowed))):
+      _2 = torch.append(self.allowed, torch.clone(allowed))
     none = annotate(List[Tensor], [])
     return bad + __torch__.pack([head], none, self.p, self.q, self.w, self.b, way)
 
+  # A cache of rows * blocks of positions.
+  def cache(self: __torch__.LanguageModel, rows: int, V: int, blocks: int, D: int) -> List[Tensor]:
+    like = self.embedding[0]
+    return __torch__.cache(self.layers, rows, V, blocks, D, self.block, like)
+
   # One unit (or what an allowed id means otherwise) for each row of logits (M, vocabulary).
-  # how (5, M) float64: temperature, top-k, top-p, repetition penalty, uniform number.
-  # seen: none, or one (2, K): rows and allowed ids (by their index) that stand in the row's context
-  # and are to be penalised, as in Keskar et al. 2019 (CTRL), section 4.1.
-  def draw(self: __torch__.LanguageModel, logits: Tensor, how: Tensor, seen: List[Tensor]) -> Tensor:
-    logits = torch.to(torch.index_select(logits, 1, self.allowed[0]), 7)
+  # how (5, M): temperature, top-k, top-p, repetition penalty, uniform number; greedy: whether all rows
+  # take the likeliest unit, as those with a top-k of one do.
+  # seen (2, K): rows and allowed ids (by their index) that stand in the row's context and are to be
+  # penalised, as in Keskar et al. 2019 (CTRL), section 4.1.
+  def draw(self: __torch__.LanguageModel, logits: Tensor, how: List[float], greedy: bool, seen: List[int]) -> Tensor:
+    device = ops.prim.device(logits)
+    M = torch.size(logits, 0)
+    settings = torch.view(torch.tensor(how, dtype=7, device=device), [5, M, 1])
+    A = torch.size(self.meaning[0], 0)
+    if len(self.allowed) > 0:
+      logits = torch.index_select(logits, 1, self.allowed[0])
+    logits = torch.to(logits, 7)
     if len(seen) > 0:
-      row = torch.select(seen[0], 0, 0)
-      index = annotate(List[Optional[Tensor]], [row, torch.select(seen[0], 0, 1)])
-      penalty = torch.index_select(torch.select(how, 0, 3), 0, row)
+      row, id = torch.unbind(torch.view(torch.tensor(seen, dtype=4, device=device), [2, -1]))
+      index = annotate(List[Optional[Tensor]], [row, id])
+      penalty = torch.index_select(torch.view(torch.select(settings, 0, 3), [-1]), 0, row)
       s = torch.index(logits, index)
       s = torch.where(torch.lt(s, 0.0), torch.mul(s, penalty), torch.div(s, penalty))
       _0 = torch.index_put_(logits, index, s)
-    A = torch.size(logits, 1)
-    temperature = torch.unsqueeze(torch.select(how, 0, 0), 1)
-    greedy = torch.le(temperature, 0.0)
-    k = torch.unsqueeze(torch.select(how, 0, 1), 1)
-    k = torch.where(torch.le(k, 0.0), torch.full_like(k, A), k)
-    k = torch.where(greedy, torch.ones_like(k), k)
-    values, order = torch.sort(logits, stable=True, dim=-1, descending=True)
-    values = torch.div(values, torch.where(greedy, torch.ones_like(temperature), temperature))
-    rank = torch.to(torch.arange(A), values)
-    q = torch.softmax(torch.masked_fill(values, torch.ge(rank, k), -inf), -1)
-    before = torch.sub(torch.cumsum(q, -1), q)
-    kept = torch.logical_or(torch.lt(before, torch.unsqueeze(torch.select(how, 0, 2), 1)), torch.eq(rank, 0.0))
-    c = torch.cumsum(torch.mul(q, torch.to(kept, 7)), -1)
-    target = torch.mul(torch.select(c, 1, A - 1), torch.select(how, 0, 4))
-    j = torch.sum(torch.le(c, torch.unsqueeze(target, 1)), [1], True)
-    return torch.index_select(self.meaning[0], 0, torch.flatten(torch.gather(order, 1, torch.clamp_max(j, A - 1)), 0, -1))
+    if greedy:
+      chosen = torch.argmax(logits, -1)
+    else:
+      temperature, k, p, _1, u = torch.unbind(settings)
+      values, order = torch.sort(logits, stable=True, dim=-1, descending=True)
+      rank = torch.arange(A, dtype=7, device=device)
+      q = torch.div(values, temperature)
+      q = torch.softmax(torch.masked_fill_(q, torch.ge(rank, k), -inf), -1)
+      before = torch.sub(torch.cumsum(q, -1), q)
+      dropped = torch.logical_and(torch.ge(before, p), torch.gt(rank, 0.0))
+      c = torch.cumsum(torch.masked_fill_(q, dropped, 0.0), -1)
+      j = torch.sum(torch.le(c, torch.mul(torch.narrow(c, 1, A - 1, 1), u)), [1], True)
+      chosen = torch.view(torch.gather(order, 1, torch.clamp_max(j, A - 1)), [-1])
+    return torch.index_select(self.meaning[0], 0, chosen)
 
-  # tokens (3, N): ids, rows, positions
-  def fill(self: __torch__.LanguageModel, tokens: Tensor, groups: List[int], at: List[int], k: List[Tensor], v: List[Tensor]) -> int:
-    _0 = self.body(tokens, groups, at, k, v)
+  # Ids, rows and positions of tokens, (3, N), where the network is.
+  def tokens(self: __torch__.LanguageModel, flat: List[int]) -> Tensor:
+    return torch.view(torch.tensor(flat, dtype=4, device=ops.prim.device(self.meaning[0])), [3, -1])
+
+  def fill(self: __torch__.LanguageModel, tokens: List[int], groups: List[int], at: List[int], cache: List[Tensor]) -> int:
+    _0 = self.body(self.tokens(tokens), groups, at, cache)
     return 0
 
   # A row forgets drop positions from start on; what lies behind them moves up.
-  def slide(self: __torch__.LanguageModel, k: List[Tensor], v: List[Tensor], row: int, start: int, drop: int, length: int) -> int:
-    for i in range(len(k)):
-      _0 = __torch__.slide(k[i], v[i], row, start, drop, length, self.tables)
+  def slide(self: __torch__.LanguageModel, cache: List[Tensor], row: int, start: int, drop: int, length: int) -> int:
+    for i in range(len(cache) // 4):
+      _0 = __torch__.slide(cache[4 * i + 3], torch.size(cache[2], 1), row, start, drop, length, self.tables)
     return 0
 
-  # last (M): index of the last token of each group
-  def step(self: __torch__.LanguageModel, tokens: Tensor, groups: List[int], at: List[int], k: List[Tensor], v: List[Tensor], last: Tensor, how: Tensor, seen: List[Tensor]) -> Tensor:
-    x = torch.index_select(self.body(tokens, groups, at, k, v), 0, last)
-    return self.draw(self.logits(x), how, seen)
+  # A draw for the last token of each group.
+  def step(self: __torch__.LanguageModel, tokens: List[int], groups: List[int], at: List[int], cache: List[Tensor], how: List[float], greedy: bool, seen: List[int]) -> Tensor:
+    x = self.body(self.tokens(tokens), groups, at, cache)
+    if torch.size(x, 0) > len(groups) // 2:
+      last = annotate(List[int], [])
+      for g in range(len(groups) // 2):
+        _0 = torch.append(last, groups[2 * g] + groups[2 * g + 1] - 1)
+      x = torch.index_select(x, 0, torch.tensor(last, dtype=4, device=ops.prim.device(x)))
+    return self.draw(self.logits(x), how, greedy, seen)
 
-  def all_logits(self: __torch__.LanguageModel, tokens: Tensor, groups: List[int], at: List[int], k: List[Tensor], v: List[Tensor]) -> Tensor:
-    return self.logits(self.body(tokens, groups, at, k, v))
+  def all_logits(self: __torch__.LanguageModel, tokens: List[int], groups: List[int], at: List[int], cache: List[Tensor]) -> Tensor:
+    return torch.to(self.logits(self.body(self.tokens(tokens), groups, at, cache)), 6)
 
   # Negative log-likelihood of what follows each token, next (N), over the whole vocabulary, in nats.
-  def nll(self: __torch__.LanguageModel, tokens: Tensor, groups: List[int], at: List[int], k: List[Tensor], v: List[Tensor], next: Tensor) -> Tensor:
-    logits = torch.to(self.logits(self.body(tokens, groups, at, k, v)), 7)
-    chosen = torch.gather(torch.log_softmax(logits, -1), 1, torch.unsqueeze(next, 1))
+  def nll(self: __torch__.LanguageModel, tokens: List[int], groups: List[int], at: List[int], cache: List[Tensor], next: List[int]) -> Tensor:
+    logits = torch.to(self.logits(self.body(self.tokens(tokens), groups, at, cache)), 7)
+    following = torch.view(torch.tensor(next, dtype=4, device=ops.prim.device(logits)), [-1, 1])
+    chosen = torch.gather(torch.log_softmax(logits, -1), 1, following)
     return torch.to(torch.neg(torch.flatten(chosen, 0, -1)), 6)

@@ -13,35 +13,41 @@ class LanguageModel(Module):
   eps : float
   windows : List[int]
 
+  # Norms are multiplied by the square root of the width; the last vector is added to a row's length.
+  def ready(self: __torch__.LanguageModel) -> int:
+    W = float(torch.size(self.vectors[0], 0))
+    for i in range(len(self.vectors)):
+      _0 = torch.mul_(self.vectors[i], torch.pow(W, 0.5))
+    _1 = torch.append(self.vectors, torch.full_like(torch.select(self.vectors[0], 0, 0), torch.pow(W * self.eps, 0.5)))
+    return 0
+
   # tokens (3, N): ids, rows, positions. Returns the last layer's output, (N, width).
-  def body(self: __torch__.LanguageModel, tokens: Tensor, groups: List[int], at: List[int], k: List[Tensor], v: List[Tensor]) -> Tensor:
+  def body(self: __torch__.LanguageModel, tokens: Tensor, groups: List[int], at: List[int], cache: List[Tensor]) -> Tensor:
     H = self.heads
     V = self.kv
     D = self.head
-    N = torch.size(tokens, 1)
-    rows = torch.select(tokens, 0, 1)
+    x = __torch__.embed(self.embedding[0], tokens)
     position = torch.select(tokens, 0, 2)
-    x = torch.embedding(self.embedding[0], torch.select(tokens, 0, 0))
-    cos = torch.unsqueeze(torch.index_select(self.tables[0], 0, position), 1)
-    sin = torch.unsqueeze(torch.index_select(self.tables[1], 0, position), 1)
-    none = annotate(List[Tensor], [])
-    plan = __torch__.plan(tokens, groups, at, k[0], H, none)
+    cos = torch.to(torch.unsqueeze(torch.index_select(self.tables[0], 0, position), 1), cache[0])
+    sin = torch.to(torch.unsqueeze(torch.index_select(self.tables[1], 0, position), 1), cache[0])
+    places = __torch__.places(tokens, cache, D)
+    plan = __torch__.plan(tokens, groups, at, cache, H, annotate(List[Tensor], []))
+    floor = self.vectors[2 * self.layers + 1]
     for i in range(self.layers):
-      h = __torch__.rms_norm(x, self.vectors[2 * i], self.eps)
-      qkv = __torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i)
-      qk = __torch__.turn(torch.view(torch.narrow(qkv, 1, 0, (H + V) * D), [N, H + V, D]), cos, sin)
-      values = torch.view(torch.narrow(qkv, 1, (H + V) * D, V * D), [N, V, D])
-      _0 = __torch__.store(k[i], v[i], rows, position, torch.narrow(qk, 1, H, V), values)
-      o = __torch__.attend(torch.narrow(qk, 1, 0, H), k[i], v[i], groups, at, plan, self.windows[i], none)
-      x = torch.add(x, __torch__.linear(o, self.p, self.q, self.w, self.b, 4 * i + 1))
-      h = __torch__.rms_norm(x, self.vectors[2 * i + 1], self.eps)
-      gate, up = torch.chunk(__torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i + 2), 2, -1)
-      h = torch.mul(__torch__.activate(gate, "silu"), up)
-      x = torch.add(x, __torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i + 3))
+      h = __torch__.rms_norm(x, self.vectors[2 * i], floor)
+      qkv = torch.view(__torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i), [-1, H + 2 * V, D])
+      _0 = __torch__.turn(torch.narrow(qkv, 1, 0, H + V), cos, sin)
+      o = __torch__.attend(qkv, cache, i, places, groups, at, plan, self.windows[i], self.dense)
+      x = __torch__.linear_add(x, o, self.p, self.q, self.w, self.b, 4 * i + 1)
+      h = __torch__.rms_norm(x, self.vectors[2 * i + 1], floor)
+      h = __torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i + 2)
+      W = torch.size(h, 1) // 2
+      h = torch.mul(__torch__.activate(torch.narrow(h, 1, 0, W), "silu"), torch.narrow(h, 1, W, W))
+      x = __torch__.linear_add(x, h, self.p, self.q, self.w, self.b, 4 * i + 3)
     return x
 
   # (M, width) -> (M, vocabulary)
   def logits(self: __torch__.LanguageModel, x: Tensor) -> Tensor:
-    h = __torch__.rms_norm(x, self.vectors[2 * self.layers], self.eps)
+    h = __torch__.rms_norm(x, self.vectors[2 * self.layers], self.vectors[2 * self.layers + 1])
     return __torch__.linear(h, self.p, self.q, self.w, self.b, 4 * self.layers)
 

@@ -19,35 +19,35 @@ class LanguageModel(Module):
   def norm(self: __torch__.LanguageModel, x: Tensor, i: int) -> Tensor:
     return torch.layer_norm(x, [torch.size(x, 1)], self.vectors[2 * i + 1], self.vectors[2 * i + 2], 1e-05)
 
+  def ready(self: __torch__.LanguageModel) -> int:
+    return 0
+
   # tokens (3, N): ids, rows, positions. Returns the last layer's output, (N, width).
-  def body(self: __torch__.LanguageModel, tokens: Tensor, groups: List[int], at: List[int], k: List[Tensor], v: List[Tensor]) -> Tensor:
+  def body(self: __torch__.LanguageModel, tokens: Tensor, groups: List[int], at: List[int], cache: List[Tensor]) -> Tensor:
     H = self.heads
     D = self.head
     W = H * D
-    N = torch.size(tokens, 1)
-    rows = torch.select(tokens, 0, 1)
     position = torch.select(tokens, 0, 2)
-    x = torch.embedding(self.embedding[0], torch.select(tokens, 0, 0))
+    x = __torch__.embed(self.embedding[0], tokens)
     if self.projected:
       x = __torch__.linear(x, self.p, self.q, self.w, self.b, 4 * self.layers)
     x = torch.add(x, torch.embedding(self.vectors[0], torch.add(position, 2)))
-    none = annotate(List[Tensor], [])
-    plan = __torch__.plan(tokens, groups, at, k[0], H, none)
+    places = __torch__.places(tokens, cache, D)
+    plan = __torch__.plan(tokens, groups, at, cache, H, annotate(List[Tensor], []))
     for i in range(self.layers):
       h = x
       if self.before:
         h = self.norm(x, 2 * i)
-      qkv = torch.view(__torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i), [N, 3 * H, D])
-      _0 = __torch__.store(k[i], v[i], rows, position, torch.narrow(qkv, 1, H, H), torch.narrow(qkv, 1, 2 * H, H))
-      o = __torch__.attend(torch.narrow(qkv, 1, 0, H), k[i], v[i], groups, at, plan, 0, none)
-      x = torch.add(x, __torch__.linear(o, self.p, self.q, self.w, self.b, 4 * i + 1))
+      qkv = torch.view(__torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i), [-1, 3 * H, D])
+      o = __torch__.attend(qkv, cache, i, places, groups, at, plan, 0, self.dense)
+      x = __torch__.linear_add(x, o, self.p, self.q, self.w, self.b, 4 * i + 1)
       if not self.before:
         x = self.norm(x, 2 * i)
       h = x
       if self.before:
         h = self.norm(x, 2 * i + 1)
       h = __torch__.activate(__torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i + 2), self.activation)
-      x = torch.add(x, __torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i + 3))
+      x = __torch__.linear_add(x, h, self.p, self.q, self.w, self.b, 4 * i + 3)
       if not self.before:
         x = self.norm(x, 2 * i + 1)
     return x

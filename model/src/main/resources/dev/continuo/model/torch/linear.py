@@ -7,9 +7,11 @@
 #      side of zero, scaled by the largest of their own row; integer sums (FBGEMM). Where there are
 #      more inputs than outputs, activations are taken in two parts: what lies behind a
 #      feed-forward's product has outliers, and its weights are read once for both
-# In all but 0 a row of the result depends on that row alone, to the bit, however many rows there are.
-# p: first matrices; q: second ones by index; w and b: float32 matrices and biases of way 0, otherwise
-# constants of activations, and the bias of each int8 matrix (empty for those in float16).
+#   -1, -2  all in float16 or bfloat16, without packing: the way of GPUs
+# In those above 0 a row of the result depends on that row alone, to the bit, however many rows there are.
+# p: first matrices; q: second ones by index; w and b: matrices and biases that are not packed,
+# otherwise constants of activations, and the bias of each int8 matrix, (outputs) or (1, outputs) of
+# zeros where there is none (empty for those in float16).
 
 # Packs one matrix, given as blocks of rows; without biases they are zero. Returns the number of
 # weights that are not finite or too large.
@@ -18,21 +20,28 @@ def pack(weights: List[Tensor], biases: List[Tensor], p: List[__torch__.torch.cl
   if len(weights) > 1:
     full = torch.cat(weights, 0)
   full = torch.contiguous(torch.flatten(torch.to(full, 6), 1, -1))
-  bias = torch.to(torch.zeros([torch.size(full, 0)]), full)
+  bias = torch.new_zeros(full, [torch.size(full, 0)])
   if len(biases) > 0:
     bias = torch.to(torch.cat(biases, 0), 6)
   most = 3.4028234663852886e+38
-  if way == 1 or way == 2:
+  if way == 1 or way == 2 or way == -1:
     most = 65504.0
   bad = __torch__.beyond(full, most) + __torch__.unsound(bias)
-  if way == 0:
-    _0 = torch.append(w, torch.clone(full))
-    _1 = torch.append(b, torch.clone(bias))
+  if way < 1:
+    type = 6
+    if way == -1:
+      type = 5
+    elif way == -2:
+      type = 15
+    _0 = torch.append(w, torch.clone(torch.to(full, type)))
+    _1 = torch.append(b, torch.clone(torch.to(bias, type)))
   elif way > 2:
     if len(w) == 0:
       _2 = torch.append(w, torch.full([], 1.0, dtype=6))
       _3 = torch.append(w, torch.full([], way + 1, dtype=3))
       _8 = torch.append(w, torch.full([], 1.0 / float(way), dtype=6))
+    if len(biases) == 0:
+      bias = torch.unsqueeze(bias, 0)
     scale = torch.clamp_min(torch.div(torch.amax(torch.abs(full), [1]), 127.0), 1e-30)
     rows = torch.quantize_per_channel(full, torch.to(scale, 7), torch.zeros([torch.size(full, 0)], dtype=4), 0, 12)
     _4 = torch.append(p, ops.quantized.linear_prepack(rows, None))
@@ -42,9 +51,11 @@ def pack(weights: List[Tensor], biases: List[Tensor], p: List[__torch__.torch.cl
       rest = torch.to(torch.to(full, 5), 6)
       rest = torch.mul_(torch.sub_(rest, full), -2048.0)
       if int(torch.item(torch.count_nonzero(rest))) > 0:
-        q[len(p)] = ops.quantized.linear_prepack_fp16(rest, torch.zeros([torch.size(full, 0)]))
-    if bad == 0:
+        q[len(p)] = ops.quantized.linear_prepack_fp16(rest, None)
+    if bad == 0 and len(biases) > 0:
       _6 = torch.append(p, ops.quantized.linear_prepack_fp16(full, bias))
+    elif bad == 0:
+      _9 = torch.append(p, ops.quantized.linear_prepack_fp16(full, None))
     _7 = torch.append(b, torch.empty([0]))
   return bad
 
@@ -65,28 +76,44 @@ def beyond(x: Tensor, most: float) -> int:
       n = torch.numel(x) - int(torch.item(torch.count_nonzero(torch.le(torch.abs(x), most))))
   return n
 
-# constants: one, the zero point, one over the number of steps
-def linear_int8(x: Tensor, p: __torch__.torch.classes.quantized.LinearPackedParamsBase, constants: List[Tensor], bias: Tensor) -> Tensor:
-  step = torch.mul_(torch.clamp_min_(torch.amax(torch.abs(x), [-1], True), 1e-30), constants[2])
-  x = torch.div(x, step)
-  if torch.size(x, -1) > torch.size(bias, 0):
-    whole = torch.round(x)
-    rest = torch.mul_(torch.sub(x, whole), 126.0)
-    y = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(torch.cat([whole, rest], 0), constants[0], constants[1], p)
+# The largest absolute value of each row; the norm in one pass is the faster for few.
+def largest(x: Tensor) -> Tensor:
+  if torch.numel(x) < 2048:
+    y = torch.linalg_vector_norm(x, inf, [-1], True)
+  else:
+    y = torch.amax(torch.abs(x), [-1], True)
+  return torch.clamp_min_(y, 1e-30)
+
+# base + x * matrix; constants: one, the zero point, one over the number of steps
+def linear_int8(x: Tensor, p: __torch__.torch.classes.quantized.LinearPackedParamsBase, constants: List[Tensor], base: Tensor) -> Tensor:
+  scale = __torch__.largest(x)
+  if torch.size(x, -1) > torch.size(base, -1):
+    scale = torch.mul_(scale, constants[2])
+    x = torch.div(x, scale)
+    rest = torch.mul_(torch.sub(x, torch.round(x)), 126.0)
+    y = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(torch.cat([x, rest], 0), constants[0], constants[1], p)
     n = torch.size(x, 0)
     y = torch.add(torch.narrow(y, 0, 0, n), torch.narrow(y, 0, n, n), alpha=0.0079365079365079361)
   else:
-    y = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(x, constants[0], constants[1], p)
-  return torch.addcmul(bias, y, step)
+    y = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(torch.div(x, scale), constants[2], constants[1], p)
+  return torch.addcmul(base, y, scale)
 
 def linear(x: Tensor, p: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], q: Dict[int, __torch__.torch.classes.quantized.LinearPackedParamsBase], w: List[Tensor], b: List[Tensor], i: int) -> Tensor:
   if len(p) == 0:
-    y = torch.linear(x, w[i], b[i])
+    y = torch.linear(torch.to(x, w[i]), w[i], b[i])
   elif torch.numel(b[i]) > 0:
     y = __torch__.linear_int8(x, p[i], w, b[i])
   else:
     y = ops.quantized.linear_dynamic_fp16(x, p[i])
     if i in q:
       y = torch.add_(y, ops.quantized.linear_dynamic_fp16(x, q[i]), alpha=0.00048828125)
+  return y
+
+# r (N, outputs) + linear(x)
+def linear_add(r: Tensor, x: Tensor, p: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], q: Dict[int, __torch__.torch.classes.quantized.LinearPackedParamsBase], w: List[Tensor], b: List[Tensor], i: int) -> Tensor:
+  if len(p) > 0 and torch.dim(b[i]) == 2:
+    y = __torch__.linear_int8(x, p[i], w, r)
+  else:
+    y = torch.add(r, __torch__.linear(x, p, q, w, b, i))
   return y
 

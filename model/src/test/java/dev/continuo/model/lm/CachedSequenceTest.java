@@ -164,16 +164,12 @@ final class CachedSequenceTest {
       int[] counts = new int[p.length];
       int draws = 2000;
       float[] rows = new float[draws * vocabulary];
-      double[] how = new double[5 * draws];
+      DrawSettings how = new DrawSettings(draws);
       for (int i = 0; i < draws; i++) {
         System.arraycopy(logits, 0, rows, i * vocabulary, vocabulary);
-        how[i] = 1.3;
-        how[draws + i] = p.length;
-        how[2 * draws + i] = 1;
-        how[3 * draws + i] = 1;
-        how[4 * draws + i] = CounterHash.uniform(99, 0, i);
+        how.set(i, new Sampling(1.3, p.length, 1, 0), CounterHash.uniform(99, 0, i));
       }
-      for (int unit : model.draw(rows, how, new long[0])) {
+      for (int unit : model.draw(rows, how)) {
         counts[Arrays.asList(order).indexOf(unit)]++;
       }
       double chiSquare = 0;

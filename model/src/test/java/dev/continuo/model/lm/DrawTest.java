@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.continuo.model.CounterHash;
 import dev.continuo.model.Precision;
+import dev.continuo.model.Sampling;
 import dev.continuo.model.torch.Tensor;
 import java.util.Arrays;
 import java.util.Random;
@@ -47,22 +48,26 @@ final class DrawTest {
   }
 
   private static int[] draw(
-      float[][] logits, double temperature, int topK, double topP, double penalty, long[] seen) {
+      float[][] logits, double temperature, int topK, double topP, double penalty, int[]... seen) {
     int n = logits.length;
     float[] rows = new float[n * vocabulary];
-    double[] how = new double[5 * n];
     for (int i = 0; i < n; i++) {
       System.arraycopy(logits[i], 0, rows, i * vocabulary, vocabulary);
-      how[i] = temperature;
-      how[n + i] = topK;
-      how[2 * n + i] = topP;
-      how[3 * n + i] = penalty;
-      how[4 * n + i] = CounterHash.uniform(7, 3, i);
     }
-    return model.draw(rows, how, seen);
+    return model.draw(rows, how(0, n, new Sampling(temperature, topK, topP, penalty, 0), seen));
   }
 
-  private static int greedy(double[] logits, double penalty, long... seen) {
+  /** Rows first to last - 1 of a larger batch, each with its own random number. */
+  private static DrawSettings how(int first, int last, Sampling sampling, int[]... seen) {
+    DrawSettings how = new DrawSettings(last - first);
+    for (int i = first; i < last; i++) {
+      how.set(i - first, sampling, CounterHash.uniform(7, 3, i));
+      how.penalise(i - first, i < seen.length ? seen[i] : new int[0]);
+    }
+    return how;
+  }
+
+  private static int greedy(double[] logits, double penalty, int... seen) {
     return draw(new float[][] {logits(logits)}, 0, 0, 1, penalty, seen)[0];
   }
 
@@ -70,18 +75,19 @@ final class DrawTest {
   void aPenaltyDividesPositiveLogitsAndMultipliesNegativeOnes() {
     double[] positive = {2, 1.9};
     assertThat(greedy(positive, 1.2)).isZero();
-    assertThat(greedy(positive, 1.2, 0, 0)).isOne();
-    assertThat(greedy(positive, 1.04, 0, 0)).isZero();
+    assertThat(greedy(positive, 1.2, 0)).isOne();
+    assertThat(greedy(positive, 1.04, 0)).isZero();
     double[] negative = {-2, -2.1};
-    assertThat(greedy(negative, 1.2, 0, 0)).isOne();
-    assertThat(greedy(negative, 1.04, 0, 0)).isZero();
-    assertThat(greedy(new double[] {0.1, -0.1}, 50, 0, 0, 0, 1)).isZero();
+    assertThat(greedy(negative, 1.2, 0)).isOne();
+    assertThat(greedy(negative, 1.04, 0)).isZero();
+    assertThat(greedy(new double[] {0.1, -0.1}, 50, 0, 1)).isZero();
   }
 
   @Test
   void aPenaltyConcernsItsOwnRowOnly() {
     float[][] rows = {logits(2, 1.9), logits(2, 1.9), logits(2, 1.9)};
-    assertThat(draw(rows, 0, 0, 1, 1.2, new long[] {1, 0})).containsExactly(0, 1, 0);
+    assertThat(draw(rows, 0, 0, 1, 1.2, new int[0], new int[] {0}, new int[0]))
+        .containsExactly(0, 1, 0);
   }
 
   /** Chi-square against probabilities that are worked out here, filters and penalty included. */
@@ -103,13 +109,8 @@ final class DrawTest {
     sum = Arrays.stream(p).sum();
     float[][] rows = new float[DRAWS][];
     Arrays.fill(rows, logits(likely));
-    long[] seen = new long[4 * DRAWS];
-    for (int i = 0; i < DRAWS; i++) {
-      seen[2 * i] = i;
-      seen[2 * i + 1] = i;
-      seen[2 * DRAWS + 2 * i] = 1;
-      seen[2 * DRAWS + 2 * i + 1] = 5;
-    }
+    int[][] seen = new int[DRAWS][];
+    Arrays.fill(seen, new int[] {1, 5});
     int[] counts = new int[vocabulary];
     for (int id : draw(rows, temperature, 5, 0.9, 1.3, seen)) {
       counts[id]++;
@@ -141,9 +142,22 @@ final class DrawTest {
         row[id] = (float) random.nextGaussian();
       }
     }
-    int[] together = draw(rows, 1, 40, 0.8, 1, new long[0]);
+    int[] together = draw(rows, 1, 40, 0.8, 1);
     float[] flat = rows[8];
-    double[] how = {1, 40, 0.8, 1, CounterHash.uniform(7, 3, 8)};
-    assertThat(model.draw(flat, how, new long[0])[0]).isEqualTo(together[8]);
+    DrawSettings how = how(8, 9, new Sampling(1, 40, 0.8, 0));
+    assertThat(model.draw(flat, how)[0]).isEqualTo(together[8]);
+  }
+
+  /** Rows that take the likeliest unit do so by another way where all of a batch do. */
+  @Test
+  void theLikeliestIsTheSameAmongDrawsAndAlone() {
+    float[] tied = logits(1, 3, 3, 3);
+    DrawSettings mixed = new DrawSettings(2);
+    mixed.set(0, Sampling.greedy(), 0.99);
+    mixed.set(1, new Sampling(1, 0, 1, 0), 0.5);
+    assertThat(mixed.greedy()).isFalse();
+    float[] both = Arrays.copyOf(tied, 2 * vocabulary);
+    System.arraycopy(tied, 0, both, vocabulary, vocabulary);
+    assertThat(model.draw(both, mixed)[0]).isEqualTo(greedy(new double[] {1, 3, 3, 3}, 1));
   }
 }
