@@ -26,14 +26,22 @@ public final class CausalLanguageModel implements UnitLanguageModel {
   private final LmIds ids;
   private final Draws draws;
   private final TorchModule module;
-  private final long weightBytes;
+  private final Sizes sizes;
 
-  CausalLanguageModel(Family family, LmIds ids, Draws draws, TorchModule module, long weightBytes) {
+  /**
+   * What a model takes of memory. <i>Immutable.</i>
+   *
+   * @param weightBytes of the packed matrices that every step reads
+   * @param valueBytes of one component of a cached key or value
+   */
+  record Sizes(long weightBytes, int valueBytes) {}
+
+  CausalLanguageModel(Family family, LmIds ids, Draws draws, TorchModule module, Sizes sizes) {
     this.family = family;
     this.ids = ids;
     this.draws = draws;
     this.module = module;
-    this.weightBytes = weightBytes;
+    this.sizes = sizes;
   }
 
   /**
@@ -127,7 +135,7 @@ public final class CausalLanguageModel implements UnitLanguageModel {
 
   /** Bytes of the packed matrices that every step reads. */
   long weightBytes() {
-    return weightBytes;
+    return sizes.weightBytes;
   }
 
   /** Number of weights in the matrices that every step multiplies with, the head's included. */
@@ -138,6 +146,11 @@ public final class CausalLanguageModel implements UnitLanguageModel {
   /** Number of parameters, tied ones once. */
   public long parameters() {
     return family.parameters();
+  }
+
+  /** Bytes of a cache of so many positions, start ids included. */
+  long cachedBytes(int rows, long positions) {
+    return KvCache.bytes(family.dimensions(), rows, positions, sizes.valueBytes);
   }
 
   KvCache newCache(int rows, int positions) {
@@ -186,7 +199,7 @@ public final class CausalLanguageModel implements UnitLanguageModel {
 
   @Override
   public long cacheBytes(int rows, int positions) {
-    return KvCache.bytes(family.dimensions(), rows, (long) positions + ids.startIds().length);
+    return cachedBytes(rows, (long) positions + ids.startIds().length);
   }
 
   @Override

@@ -84,7 +84,7 @@ public final class DecodeSteps implements AutoCloseable {
 
   /** Bytes of weights and of cached keys and values that a step reads. */
   public long bytesRead() {
-    long cached = KvCache.bytes(model.dimensions(), cache.rows(), cache.positions());
+    long cached = model.cachedBytes(cache.rows(), cache.positions());
     return model.weightBytes() + cached;
   }
 

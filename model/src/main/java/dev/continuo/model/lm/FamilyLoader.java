@@ -2,6 +2,8 @@
 package dev.continuo.model.lm;
 
 import dev.continuo.model.ModelOptions;
+import dev.continuo.model.Precision;
+import dev.continuo.model.Sampling;
 import dev.continuo.model.bundle.LmIds;
 import dev.continuo.model.checkpoint.Checkpoint;
 import dev.continuo.model.torch.Tensor;
@@ -13,6 +15,9 @@ import java.util.Map;
 
 /** Hands a checkpoint over to a family's script, layer by layer. <i>Immutable.</i> */
 final class FamilyLoader {
+  private static final long FLOAT16 = 5; // as torch counts types
+  private static final long FLOAT32 = 6;
+
   private FamilyLoader() {}
 
   /**
@@ -24,12 +29,13 @@ final class FamilyLoader {
   static CausalLanguageModel load(
       Family family, Checkpoint stored, LmIds ids, ModelOptions options) {
     Checkpoint file = stored.ignoring(family.prefixes().toArray(String[]::new));
+    long cached = options.precision() == Precision.INT8 ? FLOAT16 : FLOAT32;
     TorchModule module =
         TorchModule.load(
             FamilyLoader.class,
             List.of("attention.py", family.script(), "language_model.py"),
             "LanguageModel",
-            attributes(family),
+            attributes(family, cached),
             options.device());
     try {
       Weights weights = new Weights(module, file, options.precision());
@@ -41,7 +47,11 @@ final class FamilyLoader {
       tables(module, family);
       ends(weights, module, family, head(family, file), draws);
       bytes += weights.bytes(family.dimensions().headWeights(), weights.exactWay());
-      return new CausalLanguageModel(family, ids, draws, module, bytes);
+      int valueBytes = cached == FLOAT32 ? Float.BYTES : Short.BYTES;
+      CausalLanguageModel.Sizes taken = new CausalLanguageModel.Sizes(bytes, valueBytes);
+      CausalLanguageModel model = new CausalLanguageModel(family, ids, draws, module, taken);
+      module.compile(() -> firstCalls(model));
+      return model;
     } catch (RuntimeException e) {
       module.close();
       throw e;
@@ -65,11 +75,25 @@ final class FamilyLoader {
     }
   }
 
-  private static Map<String, Object> attributes(Family family) {
+  private static void firstCalls(CausalLanguageModel model) {
+    try (KvCache cache = model.newCache(1, 2)) {
+      Tokens one = new Tokens();
+      one.add(0, 0, 0);
+      DrawSettings how = new DrawSettings(1);
+      how.set(0, Sampling.greedy(), 0);
+      model.step(cache, one, how);
+      Tokens two = new Tokens();
+      two.add(0, 0, 0, 0);
+      model.fill(cache, two);
+    }
+  }
+
+  private static Map<String, Object> attributes(Family family, long cached) {
     Map<String, Object> a = new LinkedHashMap<>(family.attributes());
     a.put("training", false);
     a.put("dense", false);
     a.put("block", (long) KvCache.BLOCK);
+    a.put("cached", cached);
     for (String list :
         List.of("embedding", "allowed", "meaning", "tables", "vectors", "p", "w", "b")) {
       a.put(list, List.of());

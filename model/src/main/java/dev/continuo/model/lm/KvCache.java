@@ -6,7 +6,7 @@ import dev.continuo.model.torch.TorchModule;
 
 /**
  * Keys and values of some rows, written in place by the scripts, which also say how they lie
- * ({@code attention.py}): float32, or in the type of the weights where those are not packed.
+ * ({@code attention.py}): float32, or float16 where weights are int8 or not packed.
  *
  * <p><i>Serialised by the caller.</i>
  */
@@ -29,11 +29,15 @@ final class KvCache implements AutoCloseable {
     return (positions + BLOCK - 1) / BLOCK;
   }
 
-  /** Bytes that a cache of this size takes. */
-  static long bytes(Dimensions sizes, long rows, long positions) {
+  /**
+   * Bytes that a cache of this size takes.
+   *
+   * @param valueBytes of one key's or value's component
+   */
+  static long bytes(Dimensions sizes, long rows, long positions, int valueBytes) {
     long values =
         rows * blocks(positions) * BLOCK * sizes.layers() * sizes.kvHeads() * sizes.head();
-    return 2 * Float.BYTES * values;
+    return 2L * valueBytes * values;
   }
 
   int rows() {

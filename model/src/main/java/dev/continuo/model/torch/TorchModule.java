@@ -196,6 +196,21 @@ public final class TorchModule implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes the first calls of methods such that they are compiled with all that they call built in,
+   * which later calls gain from on every thread (docs/decisions/011-decode-step.md). Their results
+   * are to be dropped: only here torch may order the operations anew.
+   */
+  public void compile(Runnable firstCalls) {
+    TorchRuntime.prepareThread();
+    TorchRuntime.optimize(true);
+    try {
+      firstCalls.run();
+    } finally {
+      TorchRuntime.optimize(false);
+    }
+  }
+
   private IValue run(String method, Object[] arguments) {
     if (closed) {
       throw new IllegalStateException("module is closed");

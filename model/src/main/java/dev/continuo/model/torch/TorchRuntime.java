@@ -66,9 +66,14 @@ public final class TorchRuntime {
    */
   static void prepareThread() {
     if (!THREAD_READY.get()) {
-      JniUtils.setGraphExecutorOptimize(false);
+      optimize(false);
       THREAD_READY.set(true);
     }
+  }
+
+  /** Turns the calling thread's profiling optimiser on or off. */
+  static void optimize(boolean on) {
+    JniUtils.setGraphExecutorOptimize(on);
   }
 
   static PtNDManager newManager(String device) {

@@ -22,17 +22,18 @@ def embed(table: Tensor, tokens: Tensor) -> Tensor:
 # components that lie behind the first R stay. cos, sin: (N, 1, R).
 def turn(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
   R = torch.size(cos, 2)
-  x = torch.narrow(x, 2, 0, R)
+  if R < torch.size(x, 2):
+    x = torch.narrow(x, 2, 0, R)
   turned = torch.roll(x, [R // 2], [2])
   return torch.addcmul_(torch.mul_(x, cos), turned, sin)
 
 # The cache of a layer, c (2, rows, kv heads, blocks, D * P): keys, each block of P positions
 # transposed, (D, P), so that a head's scores are sums of rows; then values, each block (P, D). A pass
 # is given a layer's cache in four shapes side by side: flat, as rows of P, as rows of D, and whole.
-def cache(layers: int, rows: int, V: int, blocks: int, D: int, P: int, like: Tensor) -> List[Tensor]:
+def cache(layers: int, rows: int, V: int, blocks: int, D: int, P: int, type: int, like: Tensor) -> List[Tensor]:
   caches = annotate(List[Tensor], [])
   for i in range(layers):
-    c = torch.new_zeros(like, [2, rows, V, blocks, D * P])
+    c = torch.new_zeros(like, [2, rows, V, blocks, D * P], dtype=type)
     _0 = torch.append(caches, torch.view(c, [-1]))
     _1 = torch.append(caches, torch.view(c, [-1, P]))
     _2 = torch.append(caches, torch.view(c, [-1, D]))
@@ -146,12 +147,13 @@ def sums(table: Tensor, rows: Tensor, starts: Tensor, weights: Tensor) -> Tensor
 def attend_one(q: Tensor, cache: List[Tensor], i: int, plan: List[Tensor], window: int) -> Tensor:
   N = torch.size(q, 0)
   weights = torch.view(torch.mul(torch.unsqueeze(q, 2), plan[3]), [-1])
-  s = torch.view_as(__torch__.sums(cache[4 * i + 1], plan[4], plan[5], weights), plan[2])
-  s = torch.add_(s, plan[2])
+  s = __torch__.sums(cache[4 * i + 1], plan[4], plan[5], torch.to(weights, cache[0]))
+  s = torch.add(plan[2], torch.view_as(s, plan[2]))
   if window > 0:
     s = torch.masked_fill_(s, torch.le(plan[1], -window), -inf)
-  s = torch.view(torch.softmax(s, -1), [-1])
-  return torch.view(__torch__.sums(cache[4 * i + 2], plan[6], plan[7], s), [N, -1])
+  s = torch.to(torch.view(torch.softmax(s, -1), [-1]), cache[0])
+  o = torch.view(__torch__.sums(cache[4 * i + 2], plan[6], plan[7], s), [N, -1])
+  return torch.to(o, q)
 
 # The same as products of matrices, over copies of the rows.
 def attend_dense(q: Tensor, cache: List[Tensor], i: int, plan: List[Tensor], window: int) -> Tensor:
@@ -161,8 +163,7 @@ def attend_dense(q: Tensor, cache: List[Tensor], i: int, plan: List[Tensor], win
   V = torch.size(cache[3], 2)
   n = torch.size(plan[3], 2)
   c = torch.index_select(torch.narrow(cache[4 * i + 3], 3, 0, n), 1, plan[8])
-  q = torch.mul(q, torch.pow(float(D), -0.5))
-  q = torch.view(torch.contiguous(q), [N, V, 1, H // V, D])
+  q = torch.view(torch.mul(q, torch.pow(float(D), -0.5)), [N, V, 1, H // V, D])
   s = torch.matmul(q, torch.unflatten(torch.select(c, 0, 0), 3, [D, -1]))
   s = torch.add(torch.reshape(torch.transpose(s, 2, 3), [N, H, -1]), plan[2])
   if window > 0:
@@ -189,7 +190,8 @@ def attend_group(q: Tensor, c: Tensor, row: int, end: int, window: int, ahead: T
   q = torch.reshape(q, [V, G * T, D])
   c = torch.narrow(torch.select(c, 1, row), 2, first, blocks)
   k = torch.unflatten(torch.select(c, 0, 0), 2, [D, P])
-  v = torch.flatten(torch.unflatten(torch.select(c, 0, 1), 2, [P, D]), 1, 2)
+  v = torch.to(torch.flatten(torch.unflatten(torch.select(c, 0, 1), 2, [P, D]), 1, 2), q)
+  k = torch.to(k, q)
   if G * T < 64:
     s = torch.permute(torch.matmul(torch.unsqueeze(q, 1), k), [0, 2, 1, 3])
   else: # one product of a head pays for putting its blocks side by side
@@ -200,7 +202,7 @@ def attend_group(q: Tensor, c: Tensor, row: int, end: int, window: int, ahead: T
   s = torch.add(torch.reshape(s, [V, G, T, n]), bias)
   if window > 0:
     s = torch.masked_fill_(s, torch.le(torch.narrow(ahead, 1, first * P, n), -window), -inf)
-  s = torch.to(torch.softmax(s, -1), c)
+  s = torch.to(torch.softmax(s, -1), q)
   o = torch.matmul(torch.view(s, [V, G * T, n]), v)
   return torch.reshape(torch.permute(torch.view(o, [V, G, T, D]), [2, 0, 1, 3]), [T, H, D])
 
@@ -212,8 +214,8 @@ def attend(qkv: Tensor, cache: List[Tensor], i: int, places: Tensor, groups: Lis
   N = torch.size(qkv, 0)
   V = torch.size(cache[3], 2)
   H = torch.size(qkv, 1) - 2 * V
-  _0 = torch.scatter_(cache[4 * i], 0, places, torch.reshape(torch.narrow(qkv, 1, H, 2 * V), [-1]))
-  q = torch.narrow(qkv, 1, 0, H)
+  q, kv = torch.split_with_sizes(qkv, [H, 2 * V], 1)
+  _0 = torch.index_put_(cache[4 * i], annotate(List[Optional[Tensor]], [places]), torch.to(torch.reshape(kv, [-1]), cache[0]))
   if 2 * N == len(groups):
     if dense:
       y = __torch__.attend_dense(q, cache, i, plan, window)

@@ -24,8 +24,8 @@ class LanguageModel(Module):
     D = self.head
     position = torch.select(tokens, 0, 2)
     x = __torch__.embed(self.embedding[0], tokens)
-    cos = torch.to(torch.unsqueeze(torch.index_select(self.tables[0], 0, position), 1), cache[0])
-    sin = torch.to(torch.unsqueeze(torch.index_select(self.tables[1], 0, position), 1), cache[0])
+    cos = torch.unsqueeze(torch.index_select(self.tables[0], 0, position), 1)
+    sin = torch.unsqueeze(torch.index_select(self.tables[1], 0, position), 1)
     places = __torch__.places(tokens, cache, D)
     plan = __torch__.plan(tokens, groups, at, cache, H, annotate(List[Tensor], []))
     for i in range(self.layers):

@@ -3,6 +3,7 @@
   training : bool
   dense : bool
   block : int
+  cached : int
   embedding : List[Tensor]
   allowed : List[Tensor]
   meaning : List[Tensor]
@@ -50,10 +51,9 @@
     none = annotate(List[Tensor], [])
     return bad + __torch__.pack([head], none, self.p, self.q, self.w, self.b, way)
 
-  # A cache of rows * blocks of positions.
+  # A cache of rows * blocks of positions, of the type cached.
   def cache(self: __torch__.LanguageModel, rows: int, V: int, blocks: int, D: int) -> List[Tensor]:
-    like = self.embedding[0]
-    return __torch__.cache(self.layers, rows, V, blocks, D, self.block, like)
+    return __torch__.cache(self.layers, rows, V, blocks, D, self.block, self.cached, self.meaning[0])
 
   # One unit (or what an allowed id means otherwise) for each row of logits (M, vocabulary).
   # how (5, M): temperature, top-k, top-p, repetition penalty, uniform number; greedy: whether all rows

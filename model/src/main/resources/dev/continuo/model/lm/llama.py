@@ -28,8 +28,8 @@ class LanguageModel(Module):
     D = self.head
     x = __torch__.embed(self.embedding[0], tokens)
     position = torch.select(tokens, 0, 2)
-    cos = torch.to(torch.unsqueeze(torch.index_select(self.tables[0], 0, position), 1), cache[0])
-    sin = torch.to(torch.unsqueeze(torch.index_select(self.tables[1], 0, position), 1), cache[0])
+    cos = torch.unsqueeze(torch.index_select(self.tables[0], 0, position), 1)
+    sin = torch.unsqueeze(torch.index_select(self.tables[1], 0, position), 1)
     places = __torch__.places(tokens, cache, D)
     plan = __torch__.plan(tokens, groups, at, cache, H, annotate(List[Tensor], []))
     floor = self.vectors[2 * self.layers + 1]
@@ -41,8 +41,8 @@ class LanguageModel(Module):
       x = __torch__.linear_add(x, o, self.p, self.q, self.w, self.b, 4 * i + 1)
       h = __torch__.rms_norm(x, self.vectors[2 * i + 1], floor)
       h = __torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i + 2)
-      W = torch.size(h, 1) // 2
-      h = torch.mul(__torch__.activate(torch.narrow(h, 1, 0, W), "silu"), torch.narrow(h, 1, W, W))
+      gate, up = torch.chunk(h, 2, 1)
+      h = torch.mul(__torch__.activate(gate, "silu"), up)
       x = __torch__.linear_add(x, h, self.p, self.q, self.w, self.b, 4 * i + 3)
     return x
 

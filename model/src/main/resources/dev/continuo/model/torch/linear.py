@@ -92,8 +92,8 @@ def linear_int8(x: Tensor, p: __torch__.torch.classes.quantized.LinearPackedPara
     x = torch.div(x, scale)
     rest = torch.mul_(torch.sub(x, torch.round(x)), 126.0)
     y = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(torch.cat([x, rest], 0), constants[0], constants[1], p)
-    n = torch.size(x, 0)
-    y = torch.add(torch.narrow(y, 0, 0, n), torch.narrow(y, 0, n, n), alpha=0.0079365079365079361)
+    whole, part = torch.chunk(y, 2)
+    y = torch.add(whole, part, alpha=0.0079365079365079361)
   else:
     y = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(torch.div(x, scale), constants[2], constants[1], p)
   return torch.addcmul(base, y, scale)

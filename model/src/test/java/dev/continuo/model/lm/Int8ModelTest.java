@@ -78,6 +78,13 @@ final class Int8ModelTest {
     }
   }
 
+  @Test
+  void keysAndValuesTakeHalfOfWhatFloat16WeightsKeep() {
+    try (CausalLanguageModel half = load(Precision.FP16)) {
+      assertThat(model.cacheBytes(3, 100)).isEqualTo(half.cacheBytes(3, 100) / 2);
+    }
+  }
+
   /** Rows of different lengths, one or several tokens each, in one pass against each alone. */
   @Test
   void aRowIsTheSameAloneToTheBit() {
