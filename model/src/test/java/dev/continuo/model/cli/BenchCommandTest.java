@@ -58,10 +58,10 @@ class BenchCommandTest extends CommandTest {
       assertThat(line.get("rtf").asDouble()).isPositive();
     }
     // 12 layers: four matrices of which o stays float16, the head exact, keys and values of 128
-    // positions in float32
+    // positions in float16
     long weights = 12L * (3 * 384 * 384 + 2 * 384 * 384 + 3 * 384 * 1024) + 4 * 502 * 384;
     JsonNode three = new JsonMapper().readTree(lines[1]);
-    assertThat(three.get("bytes_read").asLong()).isEqualTo(weights + 3L * 12 * 2 * 128 * 384 * 4);
+    assertThat(three.get("bytes_read").asLong()).isEqualTo(weights + 3L * 12 * 2 * 128 * 384 * 2);
     assertThat(Tensor.live()).isZero();
   }
 
