@@ -28,7 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record BundleCreation(BundleOverrides components, ObjectNode description) {
   private static final Pattern BESIDE =
-      Pattern.compile("(?!.*\\.index\\.json$)(?:.*\\.(?:json|txt|md)|(?:LICEN[CS]E|NOTICE).*)");
+      Pattern.compile(
+          "(?!.*\\.index\\.json$)(?:.*\\.(?:json|txt|md)|speakers\\.npy|(?:LICEN[CS]E|NOTICE).*)");
 
   private static final long MAX_BESIDE_BYTES = 16 << 20;
 

@@ -15,6 +15,7 @@ final class FrameUnits implements AutoCloseable {
   private int[] units = new int[1024];
   private int count;
   private int waiting;
+  private long nanos; // spent in the stream
 
   /**
    * Starts.
@@ -30,7 +31,7 @@ final class FrameUnits implements AutoCloseable {
   /** Takes samples, borrowed. */
   void push(float[] samples) {
     if (block.length == 0) {
-      add(stream.push(samples, 0, samples.length));
+      encode(samples, samples.length);
       return;
     }
     for (int at = 0; at < samples.length; ) {
@@ -47,7 +48,9 @@ final class FrameUnits implements AutoCloseable {
   /** Ends the recording and returns all its units, one a frame. */
   int[] finish() {
     flush();
+    long start = System.nanoTime();
     int[] last = stream.finish();
+    nanos += System.nanoTime() - start;
     count -= stream.withdrawn();
     add(last);
     return Arrays.copyOf(units, count);
@@ -58,14 +61,26 @@ final class FrameUnits implements AutoCloseable {
     return stream.withdrawn();
   }
 
+  /** Time that the encoder took so far. */
+  long nanos() {
+    return nanos;
+  }
+
   @Override
   public void close() {
     stream.close();
   }
 
   private void flush() {
-    add(stream.push(block, 0, waiting));
+    encode(block, waiting);
     waiting = 0;
+  }
+
+  private void encode(float[] samples, int length) {
+    long start = System.nanoTime();
+    int[] some = stream.push(samples, 0, length);
+    nanos += System.nanoTime() - start;
+    add(some);
   }
 
   private void add(int[] some) {

@@ -53,9 +53,12 @@ final class RecordingUnits {
    * @param units one a frame
    * @param withdrawn units given early that the end replaced
    * @param agreement with the units of the whole, where that was asked for
+   * @param rtf time in the encoder over the recording's length
+   * @param offlineRtf the same of the units of the whole
    */
   @SuppressWarnings("ArrayRecordComponent") // made once, read once
-  record Result(int[] units, int withdrawn, @Nullable Agreement agreement) {}
+  record Result(
+      int[] units, int withdrawn, @Nullable Agreement agreement, double rtf, double offlineRtf) {}
 
   /**
    * Tokenises one recording.
@@ -79,7 +82,10 @@ final class RecordingUnits {
       }
       int[] units = streamed.finish();
       int withdrawn = streamed.withdrawn();
-      return new Result(units, withdrawn, compare ? Agreement.of(units, offline.finish()) : null);
+      Agreement agreement = compare ? Agreement.of(units, offline.finish()) : null;
+      double nanos = 1e9 * total / encoder.sampleRateHz();
+      return new Result(
+          units, withdrawn, agreement, streamed.nanos() / nanos, offline.nanos() / nanos);
     }
   }
 

@@ -75,7 +75,8 @@ final class UnitsCommand implements Callable<Integer> {
       names = "--compare",
       description =
           "With --stream: add \"ued\" (unit edit distance per 100 units) and \"frame_agreement\""
-              + " against the offline units, and how many frames were replaced at the end.")
+              + " against the offline units, how many frames were replaced at the end, and the"
+              + " encoder's real-time factor both ways, \"rtf\" and \"offline_rtf\".")
   private boolean compare;
 
   @Option(names = "--json", description = "JSON lines; they are what this command prints anyway.")
@@ -149,6 +150,7 @@ final class UnitsCommand implements Callable<Integer> {
       if (encoder.takesPolicy()) {
         node.put("withdrawn_frames", result.withdrawn());
       }
+      node.put("rtf", result.rtf()).put("offline_rtf", result.offlineRtf());
     }
     return node;
   }

@@ -2,7 +2,10 @@
 package dev.continuo.model.vocoder;
 
 import dev.continuo.model.InputException;
+import dev.continuo.model.checkpoint.Centroids;
 import dev.continuo.model.checkpoint.ConfigFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +22,8 @@ import java.util.List;
  * @param units number of distinct units
  * @param embeddingWidth of a unit, a speaker and a style
  * @param speakers number of voices, 0 where there is no table of them
+ * @param vectorWidth numbers of a speaker's vector, from which a linear layer makes the embedding;
+ *     0 where there is a table of speakers
  * @param styles number of styles, 0 where there is no table of them
  * @param channels of the first convolution's output; each stage halves them
  * @param rates upsampling of each stage
@@ -31,6 +36,7 @@ record CodeHifiganShape(
     int units,
     int embeddingWidth,
     int speakers,
+    int vectorWidth,
     int styles,
     int channels,
     List<Integer> rates,
@@ -45,6 +51,13 @@ record CodeHifiganShape(
   private static final int MAX_UNITS = 1 << 20;
   private static final int DEFAULT_SPEAKERS = 200;
   private static final int DEFAULT_STYLES = 100;
+  private static final int DEFAULT_VECTOR_WIDTH = 256;
+
+  /**
+   * Vectors of the voices of a model that has a layer in place of a table (voices, vectorWidth).
+   */
+  static final String VECTORS = "speakers.npy";
+
   private static final int DURATION_TAPS = 3;
 
   /** Copies the lists. */
@@ -88,8 +101,12 @@ record CodeHifiganShape(
       throw c.fault("f0", "false: units alone are the input");
     }
     int width = c.integer("embedding_dim", 1, MAX_WIDTH);
-    int speakers =
-        c.truthy("multispkr") ? c.integerOr("num_speakers", 1, MAX_UNITS, DEFAULT_SPEAKERS) : 0;
+    boolean many = c.truthy("multispkr");
+    int vectorWidth =
+        many && c.truthy("embedder_params")
+            ? c.integerOr("embedder_dim", 1, MAX_WIDTH, DEFAULT_VECTOR_WIDTH)
+            : 0;
+    int speakers = many ? speakers(c, vectorWidth) : 0;
     int styles =
         c.truthy("multistyle") ? c.integerOr("num_styles", 1, MAX_UNITS, DEFAULT_STYLES) : 0;
     CodeHifiganShape shape =
@@ -98,6 +115,7 @@ record CodeHifiganShape(
             c.integer("num_embeddings", 1, MAX_UNITS),
             width,
             speakers,
+            vectorWidth,
             styles,
             c.integer("upsample_initial_channel", 2, MAX_WIDTH),
             list(c.integers("upsample_rates", 1, 1024)),
@@ -107,6 +125,25 @@ record CodeHifiganShape(
     c.integer("model_in_dim", shape.inputWidth(), shape.inputWidth());
     shape.check(c);
     return shape;
+  }
+
+  /** Rows of the table, or of the vectors that lie beside the configuration. */
+  private static int speakers(ConfigFile c, int vectorWidth) {
+    if (vectorWidth == 0) {
+      return c.integerOr("num_speakers", 1, MAX_UNITS, DEFAULT_SPEAKERS);
+    }
+    Path file = c.file().resolveSibling(VECTORS);
+    if (!Files.exists(file)) {
+      throw c.fault(
+          "embedder_params", VECTORS + " beside it, a row of " + vectorWidth + " numbers a voice");
+    }
+    Centroids vectors = Centroids.read(file);
+    if (vectors.width() != vectorWidth) {
+      throw new InputException(
+          "%s: %d numbers a voice (expected: %d, embedder_dim in %s)"
+              .formatted(file, vectors.width(), vectorWidth, c.file()));
+    }
+    return vectors.units();
   }
 
   private void check(ConfigFile c) {

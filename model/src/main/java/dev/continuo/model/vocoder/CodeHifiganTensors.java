@@ -19,7 +19,11 @@ record CodeHifiganTensors(CodeHifiganShape shape, Checkpoint file) {
    */
   void check() {
     table("dict", shape.units());
-    table("spkr", shape.speakers());
+    if (shape.vectorWidth() > 0) {
+      file.requireLayer("spkr", shape.embeddingWidth(), shape.vectorWidth());
+    } else {
+      table("spkr", shape.speakers());
+    }
     table("style", shape.styles());
     int edge = CodeHifiganShape.EDGE_TAPS;
     convolution("conv_pre", shape.channels(), shape.inputWidth(), edge);
@@ -43,7 +47,10 @@ record CodeHifiganTensors(CodeHifiganShape shape, Checkpoint file) {
     }
     if (file.has(name + ".bias")) {
       throw new InputException(
-          file.path() + ": " + name + ".bias (expected: a table of embeddings, one a voice)");
+          file.path()
+              + ": "
+              + name
+              + ".bias (expected: a table of embeddings, one a voice, or embedder_params in config.json)");
     }
     file.requireFloats(name + ".weight", rows, shape.embeddingWidth());
   }

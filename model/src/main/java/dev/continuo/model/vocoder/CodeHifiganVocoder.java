@@ -5,6 +5,7 @@ import dev.continuo.model.InputException;
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.Rendering;
 import dev.continuo.model.UnitVocoder;
+import dev.continuo.model.checkpoint.Centroids;
 import dev.continuo.model.checkpoint.Checkpoint;
 import dev.continuo.model.checkpoint.ConfigFile;
 import dev.continuo.model.torch.Tensor;
@@ -71,7 +72,7 @@ public final class CodeHifiganVocoder implements UnitVocoder {
             attributes(shape),
             options.device());
     try {
-      give(new Weights(module, file, options.precision()), module, shape);
+      give(new Weights(module, file, options.precision()), module, shape, config);
       return new CodeHifiganVocoder(shape, weightsFile, module);
     } catch (RuntimeException e) {
       module.close();
@@ -98,10 +99,15 @@ public final class CodeHifiganVocoder implements UnitVocoder {
     return values.stream().map(Integer::longValue).toList();
   }
 
-  private static void give(Weights weights, TorchModule module, CodeHifiganShape s) {
+  private static void give(
+      Weights weights, TorchModule module, CodeHifiganShape s, ConfigFile config) {
     table(weights, module, "dict", s.units(), s.embeddingWidth());
     // a table that is not there is never looked up
-    table(weights, module, s.speakers() > 0 ? "spkr" : "dict", s.speakers(), s.embeddingWidth());
+    if (s.vectorWidth() > 0) {
+      voices(weights, module, s, config.file().resolveSibling(CodeHifiganShape.VECTORS));
+    } else {
+      table(weights, module, s.speakers() > 0 ? "spkr" : "dict", s.speakers(), s.embeddingWidth());
+    }
     table(weights, module, s.styles() > 0 ? "style" : "dict", s.styles(), s.embeddingWidth());
     int frames = CodeHifiganStream.groupFrames(s);
     int taps = CodeHifiganShape.EDGE_TAPS;
@@ -138,6 +144,19 @@ public final class CodeHifiganVocoder implements UnitVocoder {
     }
     try (Tensor x = weights.tensor(name + ".weight", rows, width)) {
       weights.sound(module.callForLong("table", x), name + ".weight");
+    }
+  }
+
+  /** The embeddings that a linear layer makes of the voices' vectors. */
+  private static void voices(
+      Weights weights, TorchModule module, CodeHifiganShape s, Path vectorsFile) {
+    Centroids vectors = Centroids.read(vectorsFile);
+    int rows = vectors.units();
+    try (Tensor weight = weights.tensor("spkr.weight", s.embeddingWidth(), s.vectorWidth());
+        Tensor bias = weights.tensor("spkr.bias", s.embeddingWidth());
+        Tensor given = module.tensor(vectors.values(), rows, s.vectorWidth());
+        Tensor voices = module.call("voices", given, weight, bias)) {
+      weights.sound(module.callForLong("table", voices), "spkr or " + vectorsFile);
     }
   }
 

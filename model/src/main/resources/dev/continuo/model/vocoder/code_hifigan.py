@@ -35,6 +35,10 @@ class Vocoder(Module):
   def table(self: __torch__.Vocoder, x: Tensor) -> int:
     return __torch__.keep(x, self.tables)
 
+  # (voices, width of a vector) -> (voices, width of an embedding)
+  def voices(self: __torch__.Vocoder, vectors: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return torch.linear(vectors, torch.to(weight, 6), torch.to(bias, 6))
+
   def convolution(self: __torch__.Vocoder, parts: List[Tensor], bias: Tensor, dilation: int, rows: int) -> int:
     return __torch__.pack_convolution(__torch__.fold(parts, 0), [bias], 1, dilation, 1, rows, self.c, self.cb)
 

@@ -8,16 +8,19 @@ import dev.continuo.model.Golden;
 import dev.continuo.model.InputException;
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.Precision;
+import dev.continuo.model.Rendering;
 import dev.continuo.model.bundle.BundleStore;
 import dev.continuo.model.checkpoint.Checkpoint;
 import dev.continuo.model.checkpoint.ConfigFile;
 import dev.continuo.model.checkpoint.DType;
+import dev.continuo.model.checkpoint.NpyWriter;
 import dev.continuo.model.checkpoint.SafetensorsWriter;
 import dev.continuo.model.checkpoint.SafetensorsWriter.Entry;
 import dev.continuo.model.checkpoint.TensorInfo;
 import dev.continuo.model.torch.Tensor;
 import dev.continuo.model.torch.TorchRuntime;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,6 +66,10 @@ final class CodeHifiganWeightsTest {
   }
 
   private CodeHifiganVocoder load() throws IOException {
+    return load(Golden.path(NAME + "/model/config.json"));
+  }
+
+  private CodeHifiganVocoder load(Path configFile) throws IOException {
     Path file = folder.resolve("model.safetensors");
     List<Entry> entries = new ArrayList<>();
     for (Stored stored : tensors.values()) {
@@ -76,7 +83,7 @@ final class CodeHifiganWeightsTest {
               }));
     }
     SafetensorsWriter.write(file, entries);
-    ConfigFile config = ConfigFile.read(Golden.path(NAME + "/model/config.json"));
+    ConfigFile config = ConfigFile.read(configFile);
     return CodeHifiganVocoder.load(config, file, ModelOptions.cpu(Precision.F32));
   }
 
@@ -144,8 +151,52 @@ final class CodeHifiganWeightsTest {
   }
 
   @Test
-  void voicesFromVectorsAreRefused() throws IOException {
+  void aLayerWhereATableIsExpectedIsRefused() {
     put("dict.bias", new float[24], 24);
-    refused("dict.bias (expected: a table of embeddings, one a voice)");
+    refused("dict.bias (expected: a table of embeddings, one a voice");
+  }
+
+  /** A layer of the identity makes the rows of a table of its vectors. */
+  @Test
+  void voicesMayComeFromVectors() throws IOException {
+    String name = "vocoder-multispeaker";
+    tensors.clear();
+    Checkpoint file = Checkpoint.open(Golden.path(name + "/model/generator.safetensors"));
+    for (String each : file.names()) {
+      put(each, file.get(each).toFloats(), file.info(each).shape());
+    }
+    Stored table = stored("spkr.weight");
+    int rows = (int) table.info().shape()[0];
+    int width = (int) table.info().shape()[1];
+    float[] shift = new float[width];
+    float[] vectors = table.values().clone();
+    for (int i = 0; i < vectors.length; i++) {
+      shift[i % width] = 0.25f * (i % width);
+      vectors[i] -= shift[i % width];
+    }
+    NpyWriter.write(folder.resolve("speakers.npy"), vectors, rows, width);
+    float[] identity = new float[width * width];
+    for (int i = 0; i < width; i++) {
+      identity[i * width + i] = 1;
+    }
+    put("spkr.weight", identity, width, width);
+    put("spkr.bias", shift, width);
+    String config = Files.readString(Golden.path(name + "/model/config.json"));
+    String asked = "\"embedder_params\": {\"a\": 1}, \"embedder_dim\": " + width + ",";
+    Files.writeString(folder.resolve("config.json"), config.replaceFirst("\\{", "{" + asked));
+    try (CodeHifiganVocoder vocoder = load(folder.resolve("config.json"))) {
+      assertThat(vocoder.speakerCount()).isEqualTo(rows);
+      float[] wave =
+          VocoderStreams.wave(
+              vocoder.open(new Rendering(3, 0, Rendering.EXACT)),
+              CodeHifiganVocoderParityTest.frames(name));
+      Golden.assertClose(wave, Golden.floats(name + "/expected/wave.speaker3"), 1e-4);
+    }
+    Files.delete(folder.resolve("speakers.npy"));
+    Files.delete(folder.resolve("model.safetensors"));
+    assertThatThrownBy(() -> load(folder.resolve("config.json")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("embedder_params")
+        .hasMessageContaining("(expected: speakers.npy beside it, a row of " + width);
   }
 }
