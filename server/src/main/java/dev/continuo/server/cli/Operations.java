@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.server.cli;
 
+import dev.continuo.model.pipeline.Ticker;
 import dev.continuo.server.http.HttpServer;
 import dev.continuo.server.http.Page;
 import dev.continuo.server.metrics.Metrics;
 import dev.continuo.server.rpc.RpcServer;
+import dev.continuo.server.session.SessionLog;
+import dev.continuo.server.session.SessionObserver;
+import dev.continuo.server.tracing.Tracing;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,16 +30,19 @@ final class Operations implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
 
   private final Metrics metrics = new Metrics();
+  private final Optional<Tracing> tracing;
   private final @Nullable HttpServer http;
   private volatile @Nullable RpcServer server;
 
   private Operations(String host, HttpPort port) {
+    this.tracing = Tracing.of(System.getenv(), Ticker.system());
     this.http = port.port() == HttpPort.OFF ? null : listen(host, port);
   }
 
   /**
    * Opens the HTTP port.
    *
+   * @throws IllegalArgumentException if the environment asks for spans in a way that cannot be
    * @throws PortException if it cannot be had and was asked for
    */
   static Operations open(String host, HttpPort port) {
@@ -78,6 +88,13 @@ final class Operations implements AutoCloseable {
     server = running;
   }
 
+  /** Is told what becomes of sessions: metrics, log and spans are made of it. */
+  SessionObserver sessions() {
+    List<SessionObserver> all = new ArrayList<>(List.of(metrics.sessions(), new SessionLog()));
+    tracing.ifPresent(spans -> all.add(spans.sessions()));
+    return SessionObserver.all(all);
+  }
+
   Metrics metrics() {
     return metrics;
   }
@@ -93,6 +110,7 @@ final class Operations implements AutoCloseable {
     if (http != null) {
       http.close();
     }
+    tracing.ifPresent(Tracing::close);
     metrics.close();
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.server.cli;
 
+import dev.continuo.cli.Logs;
 import dev.continuo.model.pipeline.Ticker;
 import dev.continuo.server.rpc.RpcServer;
 import dev.continuo.server.session.Session;
@@ -74,11 +75,12 @@ final class ServeCommand implements Callable<Integer> {
     set.forEach(configuration::set);
     configuration.options(spec.commandLine().getParseResult());
     ServeOptions options = configuration.resolve();
+    Logs.configure(options.logLevel(), options.logFormat());
     int port = checked(options::port); // before anything is loaded
     int graceMillis = checked(options::graceMillis);
     HttpPort httpPort = checked(options::httpPort);
     InetSocketAddress address = address(options, port);
-    try (Operations operations = Operations.open(options.host(), httpPort);
+    try (Operations operations = checked(() -> Operations.open(options.host(), httpPort));
         Models models = models(options, operations)) {
       models.show(operations.metrics());
       serve(address, graceMillis, models, operations);
@@ -113,7 +115,7 @@ final class ServeCommand implements Callable<Integer> {
             Ticker.system(),
             () -> random.nextLong() >>> (Long.SIZE - SEED_BITS),
             models.seats(),
-            operations.metrics().sessions());
+            operations.sessions());
     try (RpcServer server = listen(address, around, operations)) {
       operations.ready(server);
       String names =
@@ -168,6 +170,6 @@ final class ServeCommand implements Callable<Integer> {
 
   private static String dashed(IllegalArgumentException e) {
     String message = String.valueOf(e.getMessage());
-    return message.startsWith("--") ? message : "--" + message;
+    return message.startsWith("--") || message.startsWith("OTEL_") ? message : "--" + message;
   }
 }

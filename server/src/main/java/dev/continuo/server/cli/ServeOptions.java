@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.server.cli;
 
+import dev.continuo.cli.Logs;
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.Precision;
 import dev.continuo.model.SpeechEncoder;
@@ -17,6 +18,7 @@ import dev.continuo.server.session.ServerLimits;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -53,6 +55,23 @@ final class ServeOptions {
           "Port for /metrics, /healthz and /readyz; 0 for a free one, 'off' for none."
               + " Default: 8080, or none where that is taken.")
   private @Nullable String httpPort;
+
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = "What is logged to standard error: text or json. Default: ${DEFAULT-VALUE}.")
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private Logs.Format logFormat;
+
+  @Option(
+      names = "--log-level",
+      paramLabel = "LEVEL",
+      defaultValue = "info",
+      description =
+          "Least important of it: error, warn, info, debug or trace. Default: ${DEFAULT-VALUE}.")
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private Level logLevel;
 
   @Option(
       names = "--bundle",
@@ -231,6 +250,14 @@ final class ServeOptions {
       throw new IllegalArgumentException("port: " + port + " (expected: 0 to 65535)");
     }
     return port;
+  }
+
+  Logs.Format logFormat() {
+    return logFormat;
+  }
+
+  Level logLevel() {
+    return logLevel;
   }
 
   HttpPort httpPort() {

@@ -29,6 +29,8 @@ import org.slf4j.MDC;
 final class Conversation implements StreamObserver<ClientMessage>, Outlet, Session.Postbox {
   private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
 
+  private static final String SESSION = "session_id"; // in the log
+
   private final ServerCallStreamObserver<ServerMessage> client;
   private final Session session;
   private final Session.Surroundings around;
@@ -121,14 +123,14 @@ final class Conversation implements StreamObserver<ClientMessage>, Outlet, Sessi
   private void run(Runnable task) {
     order.execute(
         () -> {
-          MDC.put("session", session.id());
+          MDC.put(SESSION, session.id());
           try {
             task.run();
             follow();
           } catch (RuntimeException | Error e) {
             defect(e);
           } finally {
-            MDC.remove("session");
+            MDC.remove(SESSION);
           }
         });
   }
