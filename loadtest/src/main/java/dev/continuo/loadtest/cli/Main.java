@@ -4,6 +4,7 @@ package dev.continuo.loadtest.cli;
 import dev.continuo.cli.Build;
 import dev.continuo.cli.Commands;
 import dev.continuo.cli.Failures;
+import dev.continuo.cli.Logs;
 import dev.continuo.cli.Terminal;
 import dev.continuo.loadtest.drive.ServerGoneException;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ public final class Main {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] args) {
+    Logs.route(); // gRPC has much to say
     System.exit(run(Terminal.ofProcess(), home(), args));
   }
 
