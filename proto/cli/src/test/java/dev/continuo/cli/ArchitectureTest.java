@@ -20,6 +20,7 @@ class ArchitectureTest {
             "org.jspecify..",
             "org.slf4j..",
             "picocli..",
+            "ch.qos.logback..", // what the process logs, and how
             "dev.continuo.cli")
         .check(
             new ClassFileImporter()
