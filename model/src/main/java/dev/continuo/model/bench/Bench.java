@@ -23,7 +23,7 @@ public final class Bench {
   private final String shape;
   private final ModelOptions options;
   private final int repeat;
-  private final Machine machine = new Machine();
+  private final Machine machine;
   private double machineGops;
 
   /**
@@ -40,6 +40,7 @@ public final class Bench {
     this.shape = shape;
     this.options = options;
     this.repeat = repeat;
+    this.machine = new Machine(options.device());
   }
 
   /**
@@ -116,13 +117,9 @@ public final class Bench {
     }
   }
 
-  /** On a GPU the limits are not measured. */
   private BenchResult.Load load(int batch, int context, long bytes, long operations) {
-    if (!options.device().equals("cpu")) {
-      return new BenchResult.Load(shape, batch, context, bytes, operations, 0, 0);
-    }
     if (machineGops == 0) {
-      machineGops = Machine.gops(options.precision());
+      machineGops = machine.gops(options.precision());
     }
     double read = machine.readGbS(bytes);
     return new BenchResult.Load(shape, batch, context, bytes, operations, read, machineGops);

@@ -4,6 +4,7 @@ package dev.continuo.model.bench;
 import dev.continuo.model.Precision;
 import dev.continuo.model.torch.Tensor;
 import dev.continuo.model.torch.TorchModule;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,13 @@ final class Machine {
   private static final long SMALLEST_BYTES = 16L << 20;
   private static final long LARGEST_BYTES = 512L << 20; // beyond any cache
 
+  private final String device;
   private final TreeMap<Long, Double> readGbS = new TreeMap<>();
+
+  /** The machine as far as {@code cpu}, {@code cuda} or {@code cuda:N} goes. */
+  Machine(String device) {
+    this.device = device;
+  }
 
   /**
    * Rate at which an array is read again and again, in 10^9 bytes a second: of the size given,
@@ -34,10 +41,10 @@ final class Machine {
     while (size < bytes && size < LARGEST_BYTES) {
       size *= 2;
     }
-    return readGbS.computeIfAbsent(size, Machine::measureRead);
+    return readGbS.computeIfAbsent(size, this::measureRead);
   }
 
-  private static double measureRead(long bytes) {
+  private double measureRead(long bytes) {
     try (TorchModule module = module();
         Tensor array = module.zeros(bytes / Float.BYTES)) {
       return bytes / (double) least(() -> module.callForLong("read", array));
@@ -45,7 +52,11 @@ final class Machine {
   }
 
   /** Rate of products of matrices in this precision, in 10^9 additions and products a second. */
-  static double gops(Precision precision) {
+  double gops(Precision precision) {
+    if (!device.equals("cpu")) {
+      long way = precision == Precision.F32 ? 0 : precision == Precision.FP16 ? -1 : -2;
+      return measure("add", (long) WIDTH, way);
+    }
     if (precision == Precision.INT8) {
       return measure("add", (long) WIDTH, 127L);
     }
@@ -54,22 +65,24 @@ final class Machine {
         Math.max(measure("add", (long) WIDTH, 1L), measure("add_onednn", (long) WIDTH)));
   }
 
-  private static double measure(String pack, Object... arguments) {
+  private double measure(String pack, Object... sizes) {
     try (TorchModule module = module();
         Tensor x = module.zeros(ROWS, WIDTH)) {
+      Object[] arguments = Arrays.copyOf(sizes, sizes.length + 1);
+      arguments[sizes.length] = x;
       module.callForLong(pack, arguments);
-      return 2.0 * ROWS * WIDTH * WIDTH / least(() -> module.call("multiply", x).close());
+      return 2.0 * ROWS * WIDTH * WIDTH / least(() -> module.callForLong("multiply", x));
     }
   }
 
-  private static TorchModule module() {
+  private TorchModule module() {
     Map<String, Object> attributes = new LinkedHashMap<>();
     attributes.put("training", false);
     attributes.put("q", Map.of());
     for (String list : List.of("p", "w", "b", "packed")) {
       attributes.put(list, List.of());
     }
-    return TorchModule.load(Machine.class, "machine.py", "Machine", attributes, "cpu");
+    return TorchModule.load(Machine.class, "machine.py", "Machine", attributes, device);
   }
 
   /** Least time of some runs, in nanoseconds. */

@@ -112,6 +112,11 @@ public final class CausalLanguageModel implements UnitLanguageModel {
     module.callForLong("fill", tokens.flat(), tokens.groups(), tokens.at(), cache.layers());
   }
 
+  /** Waits until all that was asked of a cache is done: devices work behind their callers. */
+  void await(KvCache cache) {
+    module.callForLong("wait", cache.layers());
+  }
+
   /** Whether {@link #slide} can be done; else what is moved must be computed again. */
   boolean movable() {
     return family.movable();

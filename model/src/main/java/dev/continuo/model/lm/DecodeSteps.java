@@ -62,6 +62,7 @@ public final class DecodeSteps implements AutoCloseable {
   /** One pass over given units that fill the first row's context. */
   public void prefill() {
     model.fill(cache, given);
+    model.await(cache);
   }
 
   /** Additions and products of a step's matrices and attention. */

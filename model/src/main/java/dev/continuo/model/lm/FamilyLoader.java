@@ -17,6 +17,7 @@ import java.util.Map;
 final class FamilyLoader {
   private static final long FLOAT16 = 5; // as torch counts types
   private static final long FLOAT32 = 6;
+  private static final long BFLOAT16 = 15;
 
   private FamilyLoader() {}
 
@@ -28,17 +29,28 @@ final class FamilyLoader {
    */
   static CausalLanguageModel load(
       Family family, Checkpoint stored, LmIds ids, ModelOptions options) {
+    return load(family, stored, ids, options, !options.device().equals("cpu"));
+  }
+
+  /**
+   * The same by kernels that need not be the device's own.
+   *
+   * @param plain whether nothing is packed, keys and values are of the weights' type, and attention
+   *     is products of matrices, as suits a GPU
+   */
+  static CausalLanguageModel load(
+      Family family, Checkpoint stored, LmIds ids, ModelOptions options, boolean plain) {
     Checkpoint file = stored.ignoring(family.prefixes().toArray(String[]::new));
-    long cached = options.precision() == Precision.INT8 ? FLOAT16 : FLOAT32;
+    long cached = cached(options.precision(), plain);
     TorchModule module =
         TorchModule.load(
             FamilyLoader.class,
             List.of("attention.py", family.script(), "language_model.py"),
             "LanguageModel",
-            attributes(family, cached),
+            attributes(family, cached, plain),
             options.device());
     try {
-      Weights weights = new Weights(module, file, options.precision());
+      Weights weights = new Weights(module, file, options.precision(), plain);
       Draws draws = Draws.of(ids, family.dimensions().vocabulary());
       long bytes = 0;
       for (Layer layer : family.layers()) {
@@ -75,6 +87,16 @@ final class FamilyLoader {
     }
   }
 
+  /** The type of keys and values. */
+  private static long cached(Precision precision, boolean plain) {
+    return switch (precision) {
+      case INT8 -> FLOAT16;
+      case BF16 -> BFLOAT16;
+      case FP16 -> plain ? FLOAT16 : FLOAT32;
+      case F32 -> FLOAT32;
+    };
+  }
+
   private static void firstCalls(CausalLanguageModel model) {
     try (KvCache cache = model.newCache(1, 2)) {
       Tokens one = new Tokens();
@@ -88,10 +110,10 @@ final class FamilyLoader {
     }
   }
 
-  private static Map<String, Object> attributes(Family family, long cached) {
+  private static Map<String, Object> attributes(Family family, long cached, boolean plain) {
     Map<String, Object> a = new LinkedHashMap<>(family.attributes());
     a.put("training", false);
-    a.put("dense", false);
+    a.put("dense", plain);
     a.put("block", (long) KvCache.BLOCK);
     a.put("cached", cached);
     for (String list :

@@ -24,6 +24,8 @@ public final class Weights {
   private static final int FLOAT = 0;
   private static final int HALF = 1;
   private static final int FLOAT_BY_HALVES = 2;
+  private static final int PLAIN_HALF = -1;
+  private static final int PLAIN_BFLOAT16 = -2;
 
   /**
    * Smaller matrices stay float16 under int8: scaling their activations costs what reading them
@@ -35,6 +37,7 @@ public final class Weights {
   private final Checkpoint file;
   private final Precision precision;
   private final boolean half;
+  private final boolean plain;
   private boolean residual;
 
   /**
@@ -46,17 +49,32 @@ public final class Weights {
    *     computes
    */
   public Weights(TorchModule module, Checkpoint file, Precision precision) {
+    this(module, file, precision, false);
+  }
+
+  /**
+   * Weights of {@code file} for {@code module}.
+   *
+   * @param plain whether matrices and what is multiplied with them are kept as they are in F32,
+   *     FP16 or BF16, as GPUs take them, instead of packed for a CPU
+   * @throws InputException if it is another precision
+   */
+  public Weights(TorchModule module, Checkpoint file, Precision precision, boolean plain) {
     this.module = module;
     this.file = file;
-    boolean int8 = TorchRuntime.hasInt8(module);
-    if (precision == Precision.BF16 || (precision == Precision.INT8 && !int8)) {
+    this.plain = plain;
+    if (plain && precision == Precision.INT8) {
+      throw new InputException("--precision: int8 (expected: f32, fp16 or bf16 on a GPU)");
+    }
+    boolean int8 = !plain && TorchRuntime.hasInt8(module);
+    if (!plain && (precision == Precision.BF16 || (precision == Precision.INT8 && !int8))) {
       throw new InputException(
           "--precision: %s (expected: %s here)"
               .formatted(
                   precision.name().toLowerCase(Locale.ROOT),
                   int8 ? "f32, fp16 or int8" : "f32 or fp16"));
     }
-    this.half = TorchRuntime.hasHalfPrecision(module);
+    this.half = !plain && TorchRuntime.hasHalfPrecision(module);
     this.precision = precision;
   }
 
@@ -87,8 +105,11 @@ public final class Weights {
     return isInt8(elements) ? TorchRuntime.int8Steps() : exactWay();
   }
 
-  /** How the script packs matrices that stay float32 whatever the precision. */
+  /** How the script packs matrices that stay float32 whatever the precision, unless plain. */
   public int exactWay() {
+    if (plain && precision != Precision.F32) {
+      return precision == Precision.FP16 ? PLAIN_HALF : PLAIN_BFLOAT16;
+    }
     return half ? FLOAT_BY_HALVES : FLOAT;
   }
 
@@ -99,7 +120,7 @@ public final class Weights {
    * @param way how it is packed
    */
   public long bytes(long elements, int way) {
-    boolean two = way == HALF || (way == FLOAT_BY_HALVES && !residual);
+    boolean two = way < 0 || way == HALF || (way == FLOAT_BY_HALVES && !residual);
     return elements * (way > FLOAT_BY_HALVES ? Byte.BYTES : two ? Short.BYTES : Float.BYTES);
   }
 

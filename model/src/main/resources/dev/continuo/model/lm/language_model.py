@@ -98,6 +98,10 @@
     _0 = self.body(self.tokens(tokens), groups, at, cache)
     return 0
 
+  # Returns when all work on a cache is done.
+  def wait(self: __torch__.LanguageModel, cache: List[Tensor]) -> int:
+    return int(torch.item(torch.isnan(torch.select(cache[0], 0, 0))))
+
   # A row forgets drop positions from start on; what lies behind them moves up.
   def slide(self: __torch__.LanguageModel, cache: List[Tensor], row: int, start: int, drop: int, length: int) -> int:
     for i in range(len(cache) // 4):
