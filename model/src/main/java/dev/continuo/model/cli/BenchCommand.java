@@ -133,17 +133,20 @@ final class BenchCommand implements Callable<Integer> {
         languageModel((CausalLanguageModel) lm, bench, bundle.unitRateHz());
       }
     }
-    if (stage.equals("encoder") || stage.equals("vocoder")) {
-      header();
-    }
     if (asked("encoder")) {
       try (SpeechEncoder encoder = context.networks().encoder(bundle, options)) {
+        if (stage.equals("encoder")) {
+          header();
+        }
         print(bench.encoder(encoder, 0));
         print(bench.encoder(encoder, MICROPHONE_MILLIS));
       }
     }
     if (asked("vocoder")) {
       try (UnitVocoder vocoder = context.networks().vocoder(bundle, options)) {
+        if (stage.equals("vocoder")) {
+          header();
+        }
         print(bench.vocoder(vocoder));
       }
     }

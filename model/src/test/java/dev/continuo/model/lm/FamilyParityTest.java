@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every family and layout of files against transformers (tolerances: case.json of each). */
 final class FamilyParityTest {
   private static final double HALF_PRECISION_ERROR = 2e-3;
+  private static final double ERROR_ON_A_GPU = 8e-3; // all in float16, see PlainKernelsTest
 
   static Stream<LmCase> cases() {
     return Stream.of(
@@ -68,7 +69,8 @@ final class FamilyParityTest {
     try (CausalLanguageModel model = c.raw(device, Precision.FP16)) {
       double error = relativeError(bothRows(model, c), c.logits());
       System.out.printf("%s on %s: relative logit error of fp16 %.1e%n", c, device, error);
-      assertThat(error).isLessThanOrEqualTo(HALF_PRECISION_ERROR);
+      assertThat(error)
+          .isLessThanOrEqualTo(device.equals("cpu") ? HALF_PRECISION_ERROR : ERROR_ON_A_GPU);
     }
   }
 
