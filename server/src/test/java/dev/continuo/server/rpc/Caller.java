@@ -158,6 +158,11 @@ final class Caller implements ClientResponseObserver<ClientMessage, ServerMessag
     }
   }
 
+  /** Whether the call has ended. */
+  boolean isOver() {
+    return status.isDone();
+  }
+
   /** Waits for the end. */
   Status status() throws InterruptedException {
     try {

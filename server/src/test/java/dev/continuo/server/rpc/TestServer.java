@@ -22,15 +22,26 @@ record TestServer(RpcServer server, ManagedChannel channel, Seats seats) impleme
   static final long SEED = 4711;
 
   static TestServer echo(ServerLimits limits) throws IOException {
-    return start(limits, seats -> new EchoBundle(Ticker.system()));
+    return echo(limits, 0);
+  }
+
+  /** One for which so many sessions may wait. */
+  static TestServer echo(ServerLimits limits, int maxWaiting) throws IOException {
+    Seats seats = new Seats(limits.maxSessions(), maxWaiting, Ticker.system());
+    return start(limits, seats, new EchoBundle(Ticker.system()));
   }
 
   static TestServer start(ServerLimits limits, Function<Seats, VoiceBundle> bundle)
       throws IOException {
     Seats seats = new Seats(limits.maxSessions());
+    return start(limits, seats, bundle.apply(seats));
+  }
+
+  private static TestServer start(ServerLimits limits, Seats seats, VoiceBundle bundle)
+      throws IOException {
     Session.Surroundings around =
         new Session.Surroundings(
-            new Bundles(List.of(bundle.apply(seats))),
+            new Bundles(List.of(bundle)),
             limits,
             Ticker.system(),
             () -> SEED,
