@@ -3,6 +3,8 @@ package dev.continuo.server.cli;
 
 import dev.continuo.cli.Logs;
 import dev.continuo.model.pipeline.Ticker;
+import dev.continuo.server.engine.BatchTrace;
+import dev.continuo.server.engine.EngineObserver;
 import dev.continuo.server.rpc.RpcServer;
 import dev.continuo.server.session.Session;
 import java.io.IOException;
@@ -81,11 +83,26 @@ final class ServeCommand implements Callable<Integer> {
     HttpPort httpPort = checked(options::httpPort);
     InetSocketAddress address = address(options, port);
     try (Operations operations = checked(() -> Operations.open(options.host(), httpPort));
-        Models models = models(options, operations)) {
+        BatchTrace trace = trace(options.trace());
+        Models models = models(options, observer(operations, trace))) {
       models.show(operations.metrics());
       serve(address, graceMillis, models, operations);
     }
     return 0;
+  }
+
+  private @Nullable BatchTrace trace(@Nullable Path file) {
+    try {
+      return file == null ? null : BatchTrace.open(file);
+    } catch (IOException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--trace: " + file + " (expected: a file that can be written)");
+    }
+  }
+
+  private static EngineObserver observer(Operations operations, @Nullable BatchTrace trace) {
+    EngineObserver metrics = operations.metrics().engine();
+    return trace == null ? metrics : metrics.and(trace);
   }
 
   private <T> T checked(Supplier<T> value) {
@@ -96,9 +113,9 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private Models models(ServeOptions options, Operations operations) throws InterruptedException {
+  private Models models(ServeOptions options, EngineObserver observer) throws InterruptedException {
     try {
-      return Models.load(options, context.home(), Ticker.system(), operations.metrics().engine());
+      return Models.load(options, context.home(), Ticker.system(), observer);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), dashed(e));
     }

@@ -234,6 +234,14 @@ final class ServeOptions {
   private int inputBufferMillis;
 
   @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description =
+          "Write each step of the models and the sessions in it to a file that Perfetto opens."
+              + " Default: none.")
+  private @Nullable Path trace;
+
+  @Option(
       names = "--grace-millis",
       paramLabel = "MS",
       defaultValue = "30000",
@@ -258,6 +266,10 @@ final class ServeOptions {
 
   Level logLevel() {
     return logLevel;
+  }
+
+  @Nullable Path trace() {
+    return trace;
   }
 
   HttpPort httpPort() {

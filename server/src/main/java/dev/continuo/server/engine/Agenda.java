@@ -70,13 +70,22 @@ final class Agenda {
     if (first == null) {
       return null;
     }
-    Pass pass = first instanceof EngineVoice voice ? voice.pass() : null;
-    Step step =
-        pass == null
-            ? new Step(List.of(first), null)
-            : new Step(company((EngineVoice) first, pass), pass);
+    Step step = step(first);
     busy.addAll(step.members);
     return step;
+  }
+
+  private Step step(Task first) {
+    Pass pass = first instanceof EngineVoice voice ? voice.pass() : null;
+    if (pass == null) {
+      return new Step(List.of(first), null);
+    }
+    return new Step(company((EngineVoice) first, pass), pass);
+  }
+
+  private static boolean mayJoin(EngineVoice voice, EngineVoice leader) {
+    return voice.rows() == leader.rows()
+        && (!leader.isNew() || voice.deadlineNanos() - leader.deadlineNanos() - URGENT_NANOS <= 0);
   }
 
   /** A step has been done. */
@@ -114,16 +123,14 @@ final class Agenda {
    * with those alone that are as urgent: a pass for many takes several times one for few.
    */
   private List<Task> company(EngineVoice first, Pass pass) {
-    long until = first.deadlineNanos() + URGENT_NANOS;
     List<Task> company = new ArrayList<>();
     company.add(first);
     for (Task task : tasks) {
       if (task != first
           && task instanceof EngineVoice voice
           && isReady(voice)
-          && voice.rows() == first.rows()
-          && voice.pass() == pass
-          && (!first.isNew() || voice.deadlineNanos() - until <= 0)) {
+          && mayJoin(voice, first)
+          && voice.pass() == pass) {
         company.add(voice);
       }
     }

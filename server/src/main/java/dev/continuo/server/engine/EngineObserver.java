@@ -54,4 +54,22 @@ public interface EngineObserver {
 
   /** An idle session's row was freed; its units will be prefilled again when it goes on. */
   default void evicted(String bundle, String session) {}
+
+  /** Tells another one too, behind this one. */
+  default EngineObserver and(EngineObserver other) {
+    EngineObserver first = this;
+    return new EngineObserver() {
+      @Override
+      public void stepped(Step step) {
+        first.stepped(step);
+        other.stepped(step);
+      }
+
+      @Override
+      public void evicted(String bundle, String session) {
+        first.evicted(bundle, session);
+        other.evicted(bundle, session);
+      }
+    };
+  }
 }

@@ -137,14 +137,14 @@ class SchedulesTest {
 
     private void check(Agenda.Step step, Set<Lane> lanes, List<Party> ready) {
       Party first = expected(lanes, ready);
+      long until = first.speaks() ? Long.MAX_VALUE : first.deadlineNanos() + 200_000_000;
       assertThat(names(step)).contains(first.name);
       assertThat(step.pass()).isEqualTo(first.pass());
       Set<String> mates = new TreeSet<>(Set.of(first.name));
-      long latest = first.speaks() ? Long.MAX_VALUE : first.deadlineNanos() + 200_000_000;
       for (Party party : ready) {
         if (first.pass() != null
             && party.pass() == first.pass()
-            && party.deadlineNanos() <= latest) {
+            && party.deadlineNanos() <= until) {
           mates.add(party.name);
         }
       }
