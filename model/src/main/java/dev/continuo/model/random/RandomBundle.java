@@ -6,6 +6,7 @@ import dev.continuo.model.bundle.BundleBuilder;
 import dev.continuo.model.checkpoint.DType;
 import dev.continuo.model.checkpoint.NpyWriter;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -73,7 +74,9 @@ public record RandomBundle(Shape shape, double unitRateHz, int units, long seed)
 
   private ObjectNode description() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("name", "random-" + shape.label()).put("version", "1").put("licence", "CC0-1.0");
+    String hertz = BigDecimal.valueOf(unitRateHz).stripTrailingZeros().toPlainString();
+    json.put("name", "random-" + shape.label() + "-" + hertz + "hz");
+    json.put("version", "1").put("licence", "CC0-1.0");
     json.put("unit_rate_hz", unitRateHz).put("num_units", units);
     ObjectNode encoder = json.putObject("encoder");
     encoder.put("path", "encoder").put("quantizer", "kmeans.npy");
