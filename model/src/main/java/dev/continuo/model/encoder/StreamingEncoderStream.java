@@ -108,9 +108,11 @@ final class StreamingEncoderStream implements SpeechEncoder.Stream {
     open();
     finished = true;
     int rest = (int) (shape.units(taken) - units);
-    if (rest > 0) {
+    while (rest > 0) { // at high unit rates what waits can be more than a chunk
       Arrays.fill(window, filled, window.length, 0);
-      results.add(compute(method, 1, rest));
+      int frames = Math.min(rest, shape.chunkFrames());
+      results.add(compute(method, 1, frames));
+      rest -= frames;
     }
   }
 

@@ -79,6 +79,13 @@ class RandomNetworkTest {
       assertThat((double) whole.length).isBetween(1.5 * unitRateHz - 2, 1.5 * unitRateHz);
       assertThat(Arrays.stream(whole).distinct().count()).isGreaterThan(1);
       assertThat(units(encoder, audio, 313)).isEqualTo(whole);
+      for (int length = 8_000; length < 8_000 + 2_560; length += 160) { // wherever a chunk ends
+        float[] part = Arrays.copyOf(audio, length);
+        int[] expected = units(encoder, part, length);
+        assertThat((double) expected.length)
+            .isBetween(length / 16_000.0 * unitRateHz - 2, length / 16_000.0 * unitRateHz);
+        assertThat(units(encoder, part, 313)).isEqualTo(expected);
+      }
     }
   }
 
