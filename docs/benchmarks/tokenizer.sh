@@ -19,21 +19,21 @@ row() { # LEFT STEP AHEAD STATISTICS WAVS...: ued agreement rtf offline_rtf, wei
        (map(.rtf * (.units | length)) | add), (map(.offline_rtf * (.units | length)) | add)] | map(. / $n) | @tsv'
 }
 
-prefix() { # the same: share of frames that mode exact keeps, those before the first that differs
+withdrawn() { # the same: share of frames that mode exact takes back
   ./continuo units --encoder "$encoder" --kmeans "$kmeans" --layer "$layer" --raw --stream --compare \
     --left-context-ms "$1" --step-ms "$2" --look-ahead-ms "$3" --norm-stats "$4" "${@:5}" |
-    jq -rs '(map(.units | length) | add) as $n | 1 - (map(.withdrawn_frames) | add) / $n'
+    jq -rs '(map(.units | length) | add) as $n | (map(.withdrawn_frames) | add) / $n'
 }
 
 table() { # POLICIES...: each LEFT/STEP/AHEAD/STATISTICS
-  echo '| left context | step | look-ahead | statistics | UED | frame agreement | kept by mode exact | cost |'
+  echo '| left context | step | look-ahead | statistics | UED | frame agreement | withdrawn by mode exact | cost |'
   echo '| --- | --- | --- | --- | --- | --- | --- | --- |'
   local policy left step ahead statistics ued same rtf offline
   for policy in "$@"; do
     IFS=/ read -r left step ahead statistics <<< "$policy"
     read -r ued same rtf offline < <(row "$left" "$step" "$ahead" "$statistics" "${wavs[@]}")
     printf '| %s ms | %s ms | %s ms | %s | %.1f | %.1f %% | %.0f %% | %.2f |\n' "$left" "$step" "$ahead" "$statistics" \
-      "$ued" "$(jq -n "100 * $same")" "$(jq -n "100 * $(prefix "$left" "$step" "$ahead" "$statistics" "${wavs[@]}")")" \
+      "$ued" "$(jq -n "100 * $same")" "$(jq -n "100 * $(withdrawn "$left" "$step" "$ahead" "$statistics" "${wavs[@]}")")" \
       "$(jq -n "$rtf / $offline")"
     echo "$left $step $ahead $statistics $ued $same" >> "$points"
   done

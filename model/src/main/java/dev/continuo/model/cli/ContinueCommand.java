@@ -13,7 +13,6 @@ import dev.continuo.model.Precision;
 import dev.continuo.model.Rendering;
 import dev.continuo.model.Sampling;
 import dev.continuo.model.SpeechEncoder;
-import dev.continuo.model.StreamingPolicy;
 import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.bundle.Bundle;
@@ -124,10 +123,9 @@ final class ContinueCommand implements Callable<Integer> {
   }
 
   private Networks networks(SpeechEncoder encoder, UnitLanguageModel lm, UnitVocoder vocoder) {
-    StreamingPolicy policy = streaming.policy(encoder, mode).orElseGet(StreamingPolicy::standard);
     Rendering rendering = speech.rendering(vocoder, mode);
     speech.note(vocoder, context.terminal());
-    return new Networks(encoder, lm, vocoder, policy, rendering);
+    return new Networks(encoder, lm, vocoder, streaming.sessionPolicy(encoder, mode), rendering);
   }
 
   private AudioSource open(Path in) throws IOException {

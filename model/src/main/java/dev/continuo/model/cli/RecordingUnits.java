@@ -53,7 +53,7 @@ final class RecordingUnits {
    * @param units one a frame
    * @param withdrawn units given early that the end replaced
    * @param agreement with the units of the whole, where that was asked for
-   * @param rtf time in the encoder over the recording's length
+   * @param rtf processor time in the encoder over the recording's length
    * @param offlineRtf the same of the units of the whole
    */
   @SuppressWarnings("ArrayRecordComponent") // made once, read once

@@ -59,7 +59,7 @@ public final class StreamingArguments {
    * @throws ParameterException if the options contradict each other, or are given for an encoder
    *     that takes none
    */
-  public Optional<StreamingPolicy> policy(SpeechEncoder encoder, ModeArgument how) {
+  Optional<StreamingPolicy> policy(SpeechEncoder encoder, ModeArgument how) {
     StreamingPolicy policy = policy(how.mode());
     if (encoder.takesPolicy()) {
       return Optional.of(policy);
@@ -70,6 +70,18 @@ public final class StreamingArguments {
           given.get(0) + ": given (expected: not with this encoder, exact as audio arrives)");
     }
     return Optional.empty();
+  }
+
+  /**
+   * The policy of a continuation: none where nothing asks for units before the end, as few of them
+   * would stay and each costs.
+   *
+   * @throws ParameterException as {@link #policy}
+   */
+  public @Nullable StreamingPolicy sessionPolicy(SpeechEncoder encoder, ModeArgument how) {
+    Optional<StreamingPolicy> policy = policy(encoder, how);
+    boolean asked = how.mode() == Mode.LOW_LATENCY || !given().isEmpty();
+    return asked ? policy.orElse(null) : null;
   }
 
   /**

@@ -76,7 +76,8 @@ final class UnitsCommand implements Callable<Integer> {
       description =
           "With --stream: add \"ued\" (unit edit distance per 100 units) and \"frame_agreement\""
               + " against the offline units, how many frames were replaced at the end, and the"
-              + " encoder's real-time factor both ways, \"rtf\" and \"offline_rtf\".")
+              + " encoder's real-time factor both ways, \"rtf\" and \"offline_rtf\": processor time of"
+              + " one thread over the recording's length.")
   private boolean compare;
 
   @Option(names = "--json", description = "JSON lines; they are what this command prints anyway.")

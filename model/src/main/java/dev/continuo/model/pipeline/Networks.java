@@ -4,8 +4,10 @@ package dev.continuo.model.pipeline;
 import dev.continuo.model.Rendering;
 import dev.continuo.model.SpeechEncoder;
 import dev.continuo.model.StreamingPolicy;
+import dev.continuo.model.StreamingPolicy.Mode;
 import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.UnitVocoder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The three networks of a continuation, and how two of them run. Borrowed: whoever loaded them
@@ -17,14 +19,14 @@ import dev.continuo.model.UnitVocoder;
  * @param languageModel units to units
  * @param vocoder units to audio
  * @param policy how the encoder runs while a prompt arrives, where it {@linkplain
- *     SpeechEncoder#takesPolicy takes one}
+ *     SpeechEncoder#takesPolicy takes one}; without, such an encoder gives its units at the end
  * @param rendering how the vocoder speaks where a session does not say otherwise
  */
 public record Networks(
     SpeechEncoder encoder,
     UnitLanguageModel languageModel,
     UnitVocoder vocoder,
-    StreamingPolicy policy,
+    @Nullable StreamingPolicy policy,
     Rendering rendering) {
 
   /**
@@ -41,9 +43,9 @@ public record Networks(
     }
   }
 
-  /** Networks that run by the standard policy and speak with the first voice, exactly. */
+  /** Networks that run without a policy and speak with the first voice, exactly. */
   public Networks(SpeechEncoder encoder, UnitLanguageModel languageModel, UnitVocoder vocoder) {
-    this(encoder, languageModel, vocoder, StreamingPolicy.standard(), Rendering.first());
+    this(encoder, languageModel, vocoder, null, Rendering.first());
   }
 
   /** The same networks, where the vocoder speaks otherwise. */
@@ -60,8 +62,13 @@ public record Networks(
         : new ConstantDurations(rendering.unitFrames());
   }
 
-  /** Starts on a prompt, whose units come as soon as they can be had. */
+  /** Starts on a prompt. */
   SpeechEncoder.Stream openEncoder() {
-    return encoder.takesPolicy() ? encoder.open(policy) : encoder.open();
+    return policy != null && encoder.takesPolicy() ? encoder.open(policy) : encoder.open();
+  }
+
+  /** Whether units that are given before a prompt's end may turn out otherwise. */
+  boolean isProvisional() {
+    return policy != null && policy.mode() == Mode.EXACT && encoder.takesPolicy();
   }
 }

@@ -4,7 +4,6 @@ package dev.continuo.model.pipeline;
 import dev.continuo.audio.Resampler;
 import dev.continuo.model.InputException;
 import dev.continuo.model.SpeechEncoder;
-import dev.continuo.model.StreamingPolicy.Mode;
 import java.util.Arrays;
 
 /**
@@ -15,7 +14,7 @@ import java.util.Arrays;
 final class PromptInput implements AutoCloseable {
   private final Prompt prompt;
   private final SpeechEncoder encoder;
-  private final boolean exactInTheEnd;
+  private final boolean provisional;
   private final SpeechEncoder.Stream stream;
   private final Resampler resampler;
   private final Deduplicator deduplicator = new Deduplicator();
@@ -27,7 +26,7 @@ final class PromptInput implements AutoCloseable {
   PromptInput(Prompt prompt, Networks networks) {
     this.prompt = prompt;
     this.encoder = networks.encoder();
-    this.exactInTheEnd = networks.policy().mode() == Mode.EXACT;
+    this.provisional = networks.isProvisional();
     this.resampler = new Resampler(prompt.rateHz(), encoder.sampleRateHz());
     this.stream = networks.openEncoder();
   }
@@ -92,7 +91,7 @@ final class PromptInput implements AutoCloseable {
 
   /** Whether units returned before the end may turn out otherwise. */
   boolean isProvisional() {
-    return encoder.takesPolicy() && exactInTheEnd;
+    return provisional;
   }
 
   /** All units whose runs opened, as they are known now. */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.pipeline;
 
+import dev.continuo.model.Rendering;
 import dev.continuo.model.Sampling;
 import dev.continuo.model.SpeechEncoder;
+import dev.continuo.model.StreamingPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -28,7 +30,9 @@ final class Bench {
   private Bench(boolean hesitant, int maxPositions, int... script) {
     languageModel = new FakeLanguageModel(ledger, maxPositions, script);
     SpeechEncoder encoder = hesitant ? new HesitantEncoder(ledger) : new FakeEncoder(ledger);
-    networks = new Networks(encoder, languageModel, vocoder);
+    networks =
+        new Networks(
+            encoder, languageModel, vocoder, StreamingPolicy.standard(), Rendering.first());
   }
 
   /**

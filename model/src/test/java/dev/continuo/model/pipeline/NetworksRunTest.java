@@ -34,6 +34,12 @@ class NetworksRunTest {
   }
 
   @Test
+  void withoutAPolicyUnitsComeAtTheEnd() {
+    run(new Networks(encoder, lm, new FakeVocoder(ledger)));
+    assertThat(encoder.policy()).isEmpty();
+  }
+
+  @Test
   void unitsThatStayAreTheCallersAtOnce() {
     Networks networks =
         new Networks(encoder, lm, new FakeVocoder(ledger), POLICY, Rendering.first());

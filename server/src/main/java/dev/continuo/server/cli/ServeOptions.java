@@ -5,7 +5,6 @@ import dev.continuo.cli.Logs;
 import dev.continuo.model.ModelOptions;
 import dev.continuo.model.Precision;
 import dev.continuo.model.SpeechEncoder;
-import dev.continuo.model.StreamingPolicy;
 import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.bundle.BundleOverrides;
@@ -287,8 +286,8 @@ final class ServeOptions {
 
   /** The first bundle's networks, to run as the options say. */
   Networks networks(SpeechEncoder ears, UnitLanguageModel model, UnitVocoder voice) {
-    StreamingPolicy policy = streaming.policy(ears, mode).orElseGet(StreamingPolicy::standard);
-    return new Networks(ears, model, voice, policy, speech.rendering(voice, mode));
+    return new Networks(
+        ears, model, voice, streaming.sessionPolicy(ears, mode), speech.rendering(voice, mode));
   }
 
   ModelOptions model() {
