@@ -215,7 +215,11 @@ def attend(qkv: Tensor, cache: List[Tensor], i: int, places: Tensor, groups: Lis
   V = torch.size(cache[3], 2)
   H = torch.size(qkv, 1) - 2 * V
   q, kv = torch.split_with_sizes(qkv, [H, 2 * V], 1)
-  _0 = torch.index_put_(cache[4 * i], annotate(List[Optional[Tensor]], [places]), torch.to(torch.reshape(kv, [-1]), cache[0]))
+  kv = torch.to(torch.reshape(kv, [-1]), cache[0])
+  if ops.prim.dtype(kv) == 6:
+    _0 = torch.scatter_(cache[4 * i], 0, places, kv)
+  else: # of other types scatter_ copies the whole
+    _1 = torch.index_put_(cache[4 * i], annotate(List[Optional[Tensor]], [places]), kv)
   if 2 * N == len(groups):
     if dense:
       y = __torch__.attend_dense(q, cache, i, plan, window)
@@ -231,13 +235,13 @@ def attend(qkv: Tensor, cache: List[Tensor], i: int, places: Tensor, groups: Lis
         one = __torch__.attend_dense(one, cache, i, plan, window)
       else:
         one = __torch__.attend_one(one, cache, i, plan, window)
-      _1 = torch.index_copy_(y, 0, plan[0], torch.view(one, [-1, H, torch.size(q, 2)]))
+      _2 = torch.index_copy_(y, 0, plan[0], torch.view(one, [-1, H, torch.size(q, 2)]))
     for g in range(len(groups) // 2):
       first = groups[2 * g]
       T = groups[2 * g + 1]
       if T > 1:
         some = __torch__.attend_group(torch.narrow(q, 0, first, T), cache[4 * i + 3], at[2 * g], at[2 * g + 1] + T, window, plan[next], plan[next + 1])
-        _2 = torch.copy_(torch.narrow(y, 0, first, T), some)
+        _3 = torch.copy_(torch.narrow(y, 0, first, T), some)
         next = next + 2
     y = torch.flatten(y, 1, -1)
   return y

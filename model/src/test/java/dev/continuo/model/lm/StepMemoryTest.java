@@ -26,7 +26,7 @@ final class StepMemoryTest {
   private static final int LONG_RUN = 10_000;
   private static final double GROWTH = 1.02;
   private static final int ROWS = 4;
-  private static final int MOST_BYTES_A_STEP = 10 * 1024;
+  private static final int MOST_BYTES_A_STEP = 5 * 1024;
 
   private static CausalLanguageModel model() {
     String json =
