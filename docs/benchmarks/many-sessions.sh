@@ -27,6 +27,7 @@ trap stop EXIT
 
 serve() { # NAME OPTION...
   local name="$1"
+  : > "$reports/$name.out"
   ./continuo serve --port 0 --http-port off "${@:2}" > "$reports/$name.out" 2> "$reports/$name.err" &
   server=$!
   until grep -q '^listening on' "$reports/$name.out"; do
