@@ -134,7 +134,7 @@ public interface UnitLanguageModel extends AutoCloseable {
     /** The same without computing anything: see {@link Rows#prefill}. */
     void enqueue(int[] units);
 
-    /** Blocks of the context that {@link Rows#prefill} can compute now. */
+    /** Blocks of the context that {@link Rows#prefill} can compute now; none while parked. */
     int waitingBlocks();
 
     /**
@@ -166,10 +166,36 @@ public interface UnitLanguageModel extends AutoCloseable {
      * @param keep units that stay where they are, at least 0
      * @param drop units to forget, at least 0
      * @throws IllegalArgumentException if they are more than {@link #length()} together
+     * @throws IllegalStateException if the sequence is parked or closed
      * @throws UnsupportedOperationException if sequences of this model cannot
      */
     default void slide(int keep, int drop) {
       throw new UnsupportedOperationException("slide");
+    }
+
+    /**
+     * Gives up the row and keeps the units: others can have the row until {@link #resume}. Units
+     * are taken and taken back meanwhile, nothing is computed. Parked already, nothing happens.
+     *
+     * @throws IllegalStateException if it has slid, whose cache carries what was forgotten, or is
+     *     closed
+     * @throws UnsupportedOperationException if sequences of this model cannot
+     */
+    default void park() {
+      throw new UnsupportedOperationException("park");
+    }
+
+    /**
+     * Takes a row again, where the whole context waits to be computed once more ({@link
+     * #waitingBlocks}), in the passes in which it was computed before: what is drawn afterwards is
+     * what would have been drawn had the sequence never been parked, to the bit.
+     *
+     * @param row in [0, rows)
+     * @throws IllegalStateException if the row is taken, or the sequence is not parked or is closed
+     * @throws UnsupportedOperationException if sequences of this model cannot
+     */
+    default void resume(int row) {
+      throw new UnsupportedOperationException("resume");
     }
 
     /** Frees the KV cache, or the row of a shared one. Idempotent. */

@@ -14,21 +14,26 @@ import java.util.List;
  * #PREFILL_BLOCK} from the first one given after a draw; what does not fill a block waits for the
  * next draw. So the passes, and with them every bit of the result, depend on positions only and not
  * on how a prompt was split. Where each pass began is remembered, so that {@link #truncate} can go
- * back to it. <i>Serialised by the caller.</i>
+ * back to it, and so that a parked sequence is computed again in the same passes. <i>Serialised by
+ * the caller.</i>
  */
 final class CachedSequence implements UnitLanguageModel.Sequence {
   /** Units run at once: twice the cost of one, and what is left at the end of a prompt is short. */
   static final int PREFILL_BLOCK = 8;
 
+  private static final int NO_ROW = -1;
+
   private final CausalLanguageModel model;
   private final SequenceRows rows;
-  private final int row;
   private final Runnable whenClosed;
   private final int starts; // ids before the first unit
   private final int[] ids; // the context
   private final int[] passStart; // where the pass began that computed each position
+  private int row;
   private int size; // ids in the context
-  private int done; // of those, how many have their keys and values in the cache
+  private int known; // of those, how many were in a pass
+  private int done; // of those, how many have their keys and values in the cache: all, until parked
+  private boolean slid;
   private boolean ended;
   private boolean closed;
 
@@ -91,7 +96,23 @@ final class CachedSequence implements UnitLanguageModel.Sequence {
 
   @Override
   public int waitingBlocks() {
-    return (size - done - 1) / PREFILL_BLOCK; // the last token is left for the draw after it
+    if (parked()) {
+      return 0;
+    }
+    int again = 0;
+    for (int at = done; at < known; at = passEnd(at)) {
+      again++;
+    }
+    return again + (size - known - 1) / PREFILL_BLOCK; // the last token is left for its draw
+  }
+
+  /** Where the pass ended that began at a position. */
+  private int passEnd(int start) {
+    int end = start + 1;
+    while (end < known && passStart[end] == start) {
+      end++;
+    }
+    return end;
   }
 
   @Override
@@ -112,9 +133,10 @@ final class CachedSequence implements UnitLanguageModel.Sequence {
   private void shorten(int newSize) {
     size = newSize;
     ended = false;
-    if (done >= size) {
-      done = size == 0 ? 0 : passStart[size - 1];
+    if (known >= size) {
+      known = size == 0 ? 0 : passStart[size - 1];
     }
+    done = Math.min(done, known);
   }
 
   @Override
@@ -124,6 +146,9 @@ final class CachedSequence implements UnitLanguageModel.Sequence {
       throw new IllegalArgumentException(
           "keep, drop: %d, %d (expected: 0 or more, and at most %d together)"
               .formatted(keep, drop, length()));
+    }
+    if (parked()) {
+      throw new IllegalStateException("sequence is parked");
     }
     if (drop > 0) {
       forget(starts + keep, drop);
@@ -139,6 +164,8 @@ final class CachedSequence implements UnitLanguageModel.Sequence {
     if (model.movable() && done > from + drop) {
       rows.slide(row, from, drop, done);
       done -= drop;
+      known = done;
+      slid = true;
       Arrays.setAll(passStart, i -> i < from ? passStart[i] : i);
       shorten(from + moved);
     } else {
@@ -168,10 +195,11 @@ final class CachedSequence implements UnitLanguageModel.Sequence {
     int end = end();
     Arrays.fill(passStart, done, end, done);
     done = end;
+    known = Math.max(known, done);
   }
 
   private int end() {
-    return Math.min(size, done + PREFILL_BLOCK);
+    return done < known ? passEnd(done) : Math.min(size, done + PREFILL_BLOCK);
   }
 
   void drawn(int unit) {
@@ -194,6 +222,34 @@ final class CachedSequence implements UnitLanguageModel.Sequence {
     return seen.stream().toArray();
   }
 
+  @Override
+  public void park() {
+    checkOpen();
+    if (slid) {
+      throw new IllegalStateException("sequence has slid: it cannot be computed again as it was");
+    }
+    if (!parked()) {
+      rows.free(row);
+      row = NO_ROW;
+      done = 0;
+    }
+  }
+
+  @Override
+  public void resume(int freeRow) {
+    checkOpen();
+    if (!parked()) {
+      throw new IllegalStateException("sequence is not parked");
+    }
+    rows.take(freeRow);
+    row = freeRow;
+  }
+
+  /** Whether it has no row. */
+  boolean parked() {
+    return row == NO_ROW;
+  }
+
   private void checkOpen() {
     if (closed) {
       throw new IllegalStateException("sequence is closed");
@@ -204,6 +260,9 @@ final class CachedSequence implements UnitLanguageModel.Sequence {
   public void close() {
     if (!closed) {
       closed = true;
+      if (!parked()) {
+        rows.free(row);
+      }
       whenClosed.run();
     }
   }

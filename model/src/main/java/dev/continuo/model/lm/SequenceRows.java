@@ -43,7 +43,7 @@ final class SequenceRows implements UnitLanguageModel.Rows {
 
   @Override
   public CachedSequence open(int row) {
-    return open(row, () -> taken.clear(row));
+    return open(row, () -> {});
   }
 
   /** The one sequence, which closes the rows with itself. */
@@ -52,6 +52,12 @@ final class SequenceRows implements UnitLanguageModel.Rows {
   }
 
   private CachedSequence open(int row, Runnable whenClosed) {
+    take(row);
+    return new CachedSequence(model, this, row, whenClosed);
+  }
+
+  /** Takes a free row. */
+  void take(int row) {
     if (row < 0 || row >= rows()) {
       throw new IllegalArgumentException("row: " + row + " (expected: 0 to " + (rows() - 1) + ")");
     }
@@ -59,7 +65,11 @@ final class SequenceRows implements UnitLanguageModel.Rows {
       throw new IllegalStateException(closed ? "rows are closed" : "row " + row + " is taken");
     }
     taken.set(row);
-    return new CachedSequence(model, this, row, whenClosed);
+  }
+
+  /** A row is free again. */
+  void free(int row) {
+    taken.clear(row);
   }
 
   @Override
@@ -105,6 +115,11 @@ final class SequenceRows implements UnitLanguageModel.Rows {
     return units;
   }
 
+  /** What the rows are of; theirs. */
+  KvCache cache() {
+    return cache;
+  }
+
   void slide(int row, int start, int drop, int length) {
     model.slide(cache, row, start, drop, length);
   }
@@ -115,6 +130,9 @@ final class SequenceRows implements UnitLanguageModel.Rows {
     for (UnitLanguageModel.Sequence sequence : sequences) {
       if (!(sequence instanceof CachedSequence mine) || mine.rows() != this) {
         throw new IllegalArgumentException("sequences: one is of other rows");
+      }
+      if (mine.parked()) {
+        throw new IllegalStateException("sequences: one is parked");
       }
       if (rows.get(mine.row())) {
         throw new IllegalArgumentException("sequences: row " + mine.row() + " stands there twice");
