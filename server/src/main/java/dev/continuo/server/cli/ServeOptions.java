@@ -173,6 +173,16 @@ final class ServeOptions {
   private int maxWaitMillis;
 
   @Option(
+      names = "--step-aside-millis",
+      paramLabel = "MS",
+      defaultValue = "2000",
+      description =
+          "Silence of a client before its commit after which its room may go to a session that"
+              + " finds none, in ms; it is first in line when it goes on, for --max-wait-millis."
+              + " Default: ${DEFAULT-VALUE}.")
+  private int stepAsideMillis;
+
+  @Option(
       names = "--kv-memory-mb",
       paramLabel = "MB",
       description =
@@ -338,6 +348,7 @@ final class ServeOptions {
         sessions,
         slowConsumerMillis,
         inputBufferMillis,
-        maxWaitMillis);
+        maxWaitMillis,
+        stepAsideMillis);
   }
 }

@@ -71,6 +71,9 @@ final class Agenda {
       return null;
     }
     Step step = step(first);
+    if (first instanceof EngineVoice && step.pass == null && !lanes.contains(Lane.CODECS)) {
+      return null; // asked for its row since it was looked at: that step is another lane's
+    }
     busy.addAll(step.members);
     return step;
   }

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * for some lanes; they park where there is nothing to do and are woken by {@link #wake}.
  *
  * <p>A task is in one step at a time, so whoever does it owns the task's state meanwhile; the
- * agenda's lock is held for choosing alone. Tasks are as many as there are seats, so its queues are
- * bounded by admission. <i>Thread-safe.</i>
+ * agenda's lock is held for choosing alone. Tasks are as many as there are seats, and sessions that
+ * gave theirs up while they are silent; both are bounded by admission. <i>Thread-safe.</i>
  */
 public final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
@@ -140,6 +140,16 @@ public final class Engine implements AutoCloseable {
       fail(task, new IllegalStateException("out of memory", e));
     }
     return Stage.WAIT;
+  }
+
+  /** A voice has given up its row. */
+  void evicted(EngineVoice voice) {
+    observer.evicted(voice.bundle(), voice.session());
+  }
+
+  /** It has one again, or needs none any more. */
+  void returned(EngineVoice voice) {
+    observer.returned(voice.bundle(), voice.session());
   }
 
   /** Tasks it has. */

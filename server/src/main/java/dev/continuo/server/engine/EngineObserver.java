@@ -55,6 +55,9 @@ public interface EngineObserver {
   /** An idle session's row was freed; its units will be prefilled again when it goes on. */
   default void evicted(String bundle, String session) {}
 
+  /** An evicted session has a row again, or is over. */
+  default void returned(String bundle, String session) {}
+
   /** Tells another one too, behind this one. */
   default EngineObserver and(EngineObserver other) {
     EngineObserver first = this;
@@ -69,6 +72,12 @@ public interface EngineObserver {
       public void evicted(String bundle, String session) {
         first.evicted(bundle, session);
         other.evicted(bundle, session);
+      }
+
+      @Override
+      public void returned(String bundle, String session) {
+        first.returned(bundle, session);
+        other.returned(bundle, session);
       }
     };
   }

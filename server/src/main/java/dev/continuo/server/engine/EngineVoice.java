@@ -18,16 +18,22 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One session's continuation in the engine.
  *
  * <p>Deadlines, by which the engine chooses: audio is to be tokenized soon after it came, so that
  * little is left at the commit; after the commit the first speech is due at once, and then each
- * piece when the one before has been heard. <i>Thread-safe: {@link Voice}'s methods leave wishes
- * under a lock, {@link Task}'s are the engine thread's.</i>
+ * piece when the one before has been heard. Where its client is silent it may have to give its row
+ * to another; what it hears then becomes units all the same, and context again when it has a row.
+ * <i>Thread-safe: {@link Voice}'s methods leave wishes under a lock, {@link Task}'s are the engine
+ * thread's.</i>
  */
 final class EngineVoice implements Voice, Task {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineVoice.class);
+
   /** How long arrived audio may wait: less than any lead, more than a newcomer's first packet. */
   private static final long LISTEN_NANOS = 300_000_000;
 
@@ -48,11 +54,12 @@ final class EngineVoice implements Voice, Task {
   private final UnitLanguageModel.Rows rows;
   private final VoiceBundle.Request request;
   private final Consumer<Event> listener;
-  private final Seats.Seat seat;
+  private final Stay stay;
   private final Ticker ticker;
   private final Inbox inbox;
 
   private @Nullable ContinuationSession continuation;
+  private boolean parked; // its context has no row
   private boolean approached;
   private boolean spoke;
   private boolean done;
@@ -79,7 +86,7 @@ final class EngineVoice implements Voice, Task {
     this.rows = rows;
     this.request = request;
     this.listener = listener;
-    this.seat = seat;
+    this.stay = new Stay(seat, ticker, engine::wake);
     this.ticker = ticker;
     this.lastStepNanos = ticker.nanos();
     this.inbox = new Inbox(request.inputRateHz() * STEP_MILLIS / 1000);
@@ -92,12 +99,14 @@ final class EngineVoice implements Voice, Task {
 
   @Override
   public void hear(float[] samples) {
+    stay.need(); // before: the engine knows by then whether it has to leave
     inbox.hear(samples, ticker.nanos());
     engine.wake();
   }
 
   @Override
   public void commit() {
+    stay.need();
     inbox.commit(ticker.nanos());
     engine.wake();
   }
@@ -106,6 +115,16 @@ final class EngineVoice implements Voice, Task {
   public void allow(long samples) {
     inbox.allow(samples);
     engine.wake();
+  }
+
+  @Override
+  public void rest() {
+    stay.rest();
+  }
+
+  @Override
+  public long waitsSinceNanos() {
+    return stay.waitsSinceNanos();
   }
 
   @Override
@@ -119,9 +138,19 @@ final class EngineVoice implements Voice, Task {
     return done || inbox.closed();
   }
 
-  /** Which of {@link #rows} is its own. */
+  /** Which of {@link #rows} is its own now, or {@link Stay#NO_ROW}. */
   int row() {
-    return seat.index();
+    return stay.row();
+  }
+
+  /** Whether another session is to have its row. */
+  boolean isAskedToLeave() {
+    return stay.mustLeave();
+  }
+
+  /** Whether its next step is to give up its row or to take one again. */
+  private boolean moves() {
+    return isAskedToLeave() || (parked && row() != Stay.NO_ROW);
   }
 
   /** The rows that its sequence is one of. */
@@ -141,7 +170,7 @@ final class EngineVoice implements Voice, Task {
   /** The pass that its next step is, or none. */
   @Nullable Pass pass() {
     ContinuationSession session = continuation;
-    return session == null || over() ? null : next(session);
+    return session == null || over() || parked || moves() ? null : next(session);
   }
 
   /** Its continuation, where {@link #pass} says something. */
@@ -156,14 +185,21 @@ final class EngineVoice implements Voice, Task {
 
   @Override
   public boolean ready() {
-    if (inbox.hasAudio() || (continuation != null && continuation.wantsPrefill())) {
+    ContinuationSession session = continuation;
+    if (moves() || inbox.hasAudio() || (session != null && session.wantsPrefill())) {
       return true;
+    }
+    if (parked && session != null && session.committed()) {
+      return false; // it has a prompt, and no row to speak from
     }
     return inbox.committed() && (!spoke || saidSamples < inbox.allowed());
   }
 
   @Override
   public long deadlineNanos() {
+    if (moves()) {
+      return lastStepNanos; // takes no time, and others wait for it
+    }
     if (inbox.committed()) {
       double ahead = saidSamples / (double) sampleRateHz();
       return spoke ? firstSaidNanos + (long) (ahead * NANOS_PER_SECOND) : inbox.committedNanos();
@@ -173,6 +209,9 @@ final class EngineVoice implements Voice, Task {
 
   @Override
   public long neededNanos() {
+    if (moves()) {
+      return lastStepNanos;
+    }
     if (spoke) {
       return deadlineNanos() - GUARD_NANOS;
     }
@@ -219,6 +258,10 @@ final class EngineVoice implements Voice, Task {
       session = open();
       continuation = session;
     }
+    if (moves()) {
+      move(session);
+      return Stage.WAIT;
+    }
     if (inbox.committed() && !approached) {
       approached = true;
       session.approach();
@@ -241,11 +284,32 @@ final class EngineVoice implements Voice, Task {
     return Stage.WAIT;
   }
 
+  private void move(ContinuationSession session) {
+    if (!isAskedToLeave()) {
+      session.sequence().resume(row());
+      parked = false;
+      engine.returned(this);
+      log("has a row again");
+      return;
+    }
+    if (!parked) {
+      session.sequence().park();
+      parked = true;
+      engine.evicted(this);
+      log("silent, its row goes to another session");
+    }
+    stay.leave();
+  }
+
+  private void log(String what) {
+    LOG.atInfo().addKeyValue("session_id", session()).addKeyValue("bundle", bundle).log(what);
+  }
+
   private ContinuationSession open() {
     Prompt prompt = new Prompt("audio", request.inputRateHz(), request.maxPromptSamples());
     return ContinuationSession.inCompany(
         networks,
-        positions -> rows.open(seat.index()),
+        positions -> rows.open(row()),
         prompt,
         request.seconds(),
         request.sampling(),
@@ -310,7 +374,11 @@ final class EngineVoice implements Voice, Task {
         continuation.close();
       }
     } finally {
-      seat.free();
+      if (parked) {
+        parked = false;
+        engine.returned(this);
+      }
+      stay.end();
     }
   }
 }

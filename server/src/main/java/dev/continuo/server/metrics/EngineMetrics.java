@@ -6,6 +6,7 @@ import dev.continuo.server.engine.EngineObserver;
 import dev.continuo.server.engine.ModelBundle;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Measures the engine's steps, by stage and bundle. <i>Thread-safe.</i> */
 final class EngineMetrics implements EngineObserver {
@@ -30,7 +32,7 @@ final class EngineMetrics implements EngineObserver {
   private record OfStage(
       Timer duration, DistributionSummary batch, Counter missed, DistributionSummary slack) {}
 
-  private record OfBundle(Map<Stage, OfStage> stages, Counter evictions) {}
+  private record OfBundle(Map<Stage, OfStage> stages, Counter evictions, AtomicInteger evicted) {}
 
   private final Meters meters;
   private final Map<String, OfBundle> bundles = new ConcurrentHashMap<>();
@@ -67,9 +69,15 @@ final class EngineMetrics implements EngineObserver {
                   SLACK_SECONDS,
                   tags)));
     }
+    AtomicInteger evicted = new AtomicInteger();
+    Gauge.builder("continuo.sessions.evicted", evicted, AtomicInteger::get)
+        .description("Open sessions without a row")
+        .tag("bundle", bundle)
+        .register(meters.registry());
     return new OfBundle(
         stages,
-        meters.counter("kv.evictions", "Idle sessions whose row was freed", "bundle", bundle));
+        meters.counter("kv.evictions", "Idle sessions whose row was freed", "bundle", bundle),
+        evicted);
   }
 
   @Override
@@ -94,5 +102,16 @@ final class EngineMetrics implements EngineObserver {
   @Override
   public void evicted(String bundle, String session) {
     of(bundle).evictions().increment();
+    of(bundle).evicted().incrementAndGet();
+  }
+
+  @Override
+  public void returned(String bundle, String session) {
+    of(bundle).evicted().decrementAndGet();
+  }
+
+  /** Open sessions of a bundle that have no row. */
+  int evicted(String bundle) {
+    return of(bundle).evicted().get();
   }
 }

@@ -80,12 +80,12 @@ public final class Metrics implements AutoCloseable {
   /**
    * Shows how much memory for contexts a bundle has, in blocks of its KV cache.
    *
-   * @param rowBlocks blocks of one session, which has them from its beginning to its end
+   * @param rowBlocks blocks of one session, which has them all as long as it has a row
    * @param rows sessions there is room for
    */
   public void contexts(String bundle, int rowBlocks, int rows) {
-    Gauge.builder("continuo.kv.blocks.used", sessions, s -> s.active(bundle) * rowBlocks)
-        .description("Blocks of the KV cache that open sessions hold")
+    Gauge.builder("continuo.kv.blocks.used", sessions, s -> rows(s, bundle) * rowBlocks)
+        .description("Blocks of the KV cache that sessions hold")
         .tag("bundle", bundle)
         .strongReference(true)
         .register(registry);
@@ -93,6 +93,11 @@ public final class Metrics implements AutoCloseable {
         .description("Blocks of the KV cache")
         .tag("bundle", bundle)
         .register(registry);
+  }
+
+  /** Rows that sessions hold; one that ends may be told of as ended before its row is. */
+  private int rows(SessionMetrics open, String bundle) {
+    return Math.max(0, open.active(bundle) - engine.evicted(bundle));
   }
 
   /** The media type of the format that an {@code Accept} header asks for. */

@@ -17,6 +17,7 @@ import dev.continuo.v1.Limits;
  * @param slowConsumerMillis how long output may wait for a client that does not read
  * @param inputBufferMillis audio taken from a client before the models have caught up with it
  * @param maxWaitMillis how long a session may stand in line for a seat, where there is a line
+ * @param stepAsideMillis silence of a client before its commit after which others may have its seat
  */
 public record ServerLimits(
     int maxMessageBytes,
@@ -27,10 +28,12 @@ public record ServerLimits(
     int maxSessions,
     int slowConsumerMillis,
     int inputBufferMillis,
-    int maxWaitMillis) {
+    int maxWaitMillis,
+    int stepAsideMillis) {
   private static final int WAIT_MILLIS = 2_000;
+  private static final int STEP_ASIDE_MILLIS = 2_000;
 
-  /** Limits of which the last is its default. */
+  /** Limits of which the last two are their defaults. */
   public ServerLimits(
       int maxMessageBytes,
       int maxPromptMillis,
@@ -49,7 +52,8 @@ public record ServerLimits(
         maxSessions,
         slowConsumerMillis,
         inputBufferMillis,
-        WAIT_MILLIS);
+        WAIT_MILLIS,
+        STEP_ASIDE_MILLIS);
   }
 
   /** The defaults, with room for {@code maxSessions}. */
@@ -73,6 +77,7 @@ public record ServerLimits(
     require("slow-consumer-millis", slowConsumerMillis, 100, 600_000);
     require("input-buffer-millis", inputBufferMillis, 100, 60_000);
     require("max-wait-millis", maxWaitMillis, 1, 600_000);
+    require("step-aside-millis", stepAsideMillis, 100, 3_600_000);
   }
 
   private static void require(String name, int value, int low, int high) {

@@ -227,12 +227,29 @@ public final class Session {
     if (state == State.WAITING) {
       return Math.min(wake, waitingNanos + millis(around.limits().maxWaitMillis()));
     }
+    wake = Math.min(wake, Math.min(restNanos(), seatDueNanos()));
     if (blockedNanos != Long.MAX_VALUE) {
       wake = Math.min(wake, blockedNanos + millis(around.limits().slowConsumerMillis()));
     } else if (turn != null) {
       wake = Math.min(wake, Math.max(startNanos, turn.dueNanos()));
     }
     return idleCounts() ? Math.min(wake, heardNanos + idleNanos()) : wake;
+  }
+
+  /** When its voice may give its seat to others. */
+  private long restNanos() {
+    long silent = turn == null || state != State.LISTENING ? Long.MAX_VALUE : turn.silentNanos();
+    return after(silent, around.limits().stepAsideMillis());
+  }
+
+  /** When its voice must have a seat again. */
+  private long seatDueNanos() {
+    return after(
+        turn == null ? Long.MAX_VALUE : turn.waitsSinceNanos(), around.limits().maxWaitMillis());
+  }
+
+  private static long after(long sinceNanos, int millis) {
+    return sinceNanos == Long.MAX_VALUE ? sinceNanos : sinceNanos + millis(millis);
   }
 
   private boolean idleCounts() {
@@ -403,6 +420,14 @@ public final class Session {
           Reasons.IDLE_TIMEOUT,
           "nothing from the client for %d ms (expected: audio or a commit)"
               .formatted(idleNanos() / NANOS_PER_MILLI));
+    }
+    if (now >= seatDueNanos()) {
+      throw around
+          .seats()
+          .noRoom("its seat was given away while it was silent, none within " + waitMillis + " ms");
+    }
+    if (turn != null && now >= restNanos()) {
+      turn.rest();
     }
     flush();
     if (state != State.OVER

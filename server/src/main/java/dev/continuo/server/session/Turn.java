@@ -45,6 +45,7 @@ final class Turn implements AutoCloseable {
   private final TurnMeter meter;
   private final Deque<Mark> marks = new ArrayDeque<>();
   private Voice.@Nullable Ended ended;
+  private long silentNanos; // since when no audio came or waited; MAX_VALUE once the voice rests
   private long consumedSamples;
   private long ackedSamples;
   private int promptUnits;
@@ -74,6 +75,7 @@ final class Turn implements AutoCloseable {
     this.outlet = outlet;
     this.client = client;
     this.meter = meter;
+    this.silentNanos = ticker.nanos();
     this.decoder = new InputDecoder(settings.input(), maxSamples);
     this.clock = new TurnClock(waitedNanos);
     this.encoder = settings.encoder(voice.sampleRateHz());
@@ -102,8 +104,28 @@ final class Turn implements AutoCloseable {
     clock.decoded(ticker.nanos() - before);
     if (samples.length > 0) {
       meter.heard(secondsIn() - (double) samples.length / settings.input().rateHz());
+      silentNanos = ticker.nanos();
       voice.hear(samples);
     }
+  }
+
+  /**
+   * Since when its client has been silent and all before it taken in; {@code Long.MAX_VALUE} where
+   * that is not so, or the voice rests.
+   */
+  long silentNanos() {
+    return consumedSamples == decoder.samples() ? silentNanos : Long.MAX_VALUE;
+  }
+
+  /** Others may have what the voice holds until there is audio again, or a commit. */
+  void rest() {
+    silentNanos = Long.MAX_VALUE;
+    voice.rest();
+  }
+
+  /** Since when the client waits for what others have meanwhile. */
+  long waitsSinceNanos() {
+    return voice.waitsSinceNanos();
   }
 
   /** Ends the prompt. */
@@ -141,6 +163,9 @@ final class Turn implements AutoCloseable {
   /** The voice has taken in audio. */
   void heard(Voice.Heard heard) {
     consumedSamples = heard.consumedSamples();
+    if (silentNanos != Long.MAX_VALUE) {
+      silentNanos = ticker.nanos(); // while audio waited, its client may have been told to wait too
+    }
     promptUnits += heard.units().size();
     trace(TokenTrace.Origin.ORIGIN_PROMPT, heard.units());
     if (settings.ackMillis() > 0) {

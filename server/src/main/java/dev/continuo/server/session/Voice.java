@@ -31,6 +31,20 @@ public interface Voice {
   void allow(long samples);
 
   /**
+   * Says that the client is silent: until it goes on, by {@link #hear} or {@link #commit}, others
+   * may have what the voice holds, its seat included. What was heard stays.
+   */
+  default void rest() {}
+
+  /**
+   * Since when it waits for a seat again, its client having gone on, by the session's ticker;
+   * {@code Long.MAX_VALUE} where it does not. It goes on by itself when it has one.
+   */
+  default long waitsSinceNanos() {
+    return Long.MAX_VALUE;
+  }
+
+  /**
    * Ends the voice and frees what it holds, soon. No event follows a close for long. Idempotent.
    */
   void close();

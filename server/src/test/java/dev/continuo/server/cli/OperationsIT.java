@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.continuo.cli.Terminal;
 import dev.continuo.model.bundle.BundleStore;
 import dev.continuo.v1.AudioChunk;
+import dev.continuo.v1.Cancel;
 import dev.continuo.v1.ClientMessage;
 import dev.continuo.v1.Commit;
 import dev.continuo.v1.ServerMessage;
@@ -86,7 +87,9 @@ class OperationsIT {
                     "--http-port",
                     "0",
                     "--max-sessions",
-                    "2"));
+                    "2",
+                    "--step-aside-millis",
+                    "100"));
     new Thread(running, "serve").start();
     Matcher line = READY.matcher(ready.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
     assertThat(line.matches()).isTrue();
@@ -178,6 +181,43 @@ class OperationsIT {
         .contains("continuo_slot_wait_seconds_count{bundle=\"echo\"} 2\n")
         .contains("continuo_outbound_buffered_bytes{bundle=\"echo\"} 0.0\n")
         .contains("continuo_inbound_lateness_seconds_count{bundle=\"echo\"} 2\n");
+  }
+
+  @Test
+  void countSilentSessionsThatMakeRoom() throws Exception {
+    start(BundleStore.DEFAULT, BundleStore.home());
+    Client first = call();
+    Client second = call();
+    Client third = call();
+    while (!third.started.get()) {
+      third = call(); // until one of them has been silent for long enough
+    }
+    String text = metrics();
+    assertThat(text)
+        .containsPattern("\ncontinuo_kv_evictions_total\\{bundle=\"[^\"]+\"} 1\\.0\n")
+        .containsPattern("\ncontinuo_sessions_evicted\\{bundle=\"[^\"]+\"} 1\\.0\n")
+        .containsPattern("\ncontinuo_sessions_active\\{bundle=\"[^\"]+\"} 3\\.0\n")
+        .contains("\ncontinuo_seats_taken 2.0\n");
+    assertThat(value(text, "continuo_kv_blocks_used"))
+        .isEqualTo(value(text, "continuo_kv_blocks_max"))
+        .isPositive();
+    for (Client client : List.of(first, second, third)) {
+      client.requests.onNext(
+          ClientMessage.newBuilder().setCancel(Cancel.getDefaultInstance()).build());
+      assertThat(client.over.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (value(metrics(), "continuo_sessions_evicted") > 0 && System.nanoTime() < end) {
+      Thread.onSpinWait(); // the engine frees it at its next step
+    }
+    assertThat(value(metrics(), "continuo_sessions_evicted")).isZero();
+    assertThat(value(metrics(), "continuo_kv_blocks_used")).isZero();
+  }
+
+  private static double value(String metrics, String name) {
+    Matcher line = Pattern.compile("\n" + name + "\\{[^}]*} (\\S+)\n").matcher(metrics);
+    assertThat(line.find()).isTrue();
+    return Double.parseDouble(line.group(1));
   }
 
   @Test

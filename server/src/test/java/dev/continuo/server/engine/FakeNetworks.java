@@ -183,7 +183,7 @@ public final class FakeNetworks {
 
     @Override
     public UnitLanguageModel.Sequence open(int positions) {
-      return new UnitSequence(-1, positions);
+      return new UnitSequence(positions);
     }
 
     @Override
@@ -207,11 +207,25 @@ public final class FakeNetworks {
 
   private final class UnitRows extends Counted implements UnitLanguageModel.Rows {
     private final boolean[] taken;
+
     private final int positions;
 
     UnitRows(int rows, int positions) {
       this.taken = new boolean[rows];
       this.positions = positions;
+    }
+
+    void take(int row, UnitSequence sequence) {
+      if (taken[row]) {
+        throw new IllegalStateException("row " + row + " is taken");
+      }
+      taken[row] = true;
+      atRow.put(row, sequence);
+    }
+
+    void leave(int row) {
+      taken[row] = false;
+      atRow.remove(row);
     }
 
     @Override
@@ -231,21 +245,7 @@ public final class FakeNetworks {
 
     @Override
     public UnitLanguageModel.Sequence open(int row) {
-      if (taken[row]) {
-        throw new IllegalStateException("row " + row + " is taken");
-      }
-      taken[row] = true;
-      UnitSequence sequence =
-          new UnitSequence(row, positions) {
-            @Override
-            public void close() {
-              taken[row] = false;
-              atRow.remove(row, this);
-              super.close();
-            }
-          };
-      atRow.put(row, sequence);
-      return sequence;
+      return new RowSequence(this, row);
     }
 
     @Override
@@ -271,18 +271,67 @@ public final class FakeNetworks {
   }
 
   private static Set<Integer> rowsOf(List<? extends UnitLanguageModel.Sequence> sequences) {
-    return sequences.stream().map(s -> ((UnitSequence) s).row).collect(Collectors.toSet());
+    return sequences.stream().map(s -> ((RowSequence) s).row()).collect(Collectors.toSet());
+  }
+
+  /** A sequence in a row, which it may give up. */
+  private final class RowSequence extends UnitSequence {
+    private final UnitRows rows;
+    private int row;
+
+    RowSequence(UnitRows rows, int row) {
+      super(rows.positions());
+      this.rows = rows;
+      resume(row);
+    }
+
+    int row() {
+      if (row < 0) {
+        throw new IllegalStateException("computed without a row");
+      }
+      return row;
+    }
+
+    @Override
+    public void park() {
+      rows.leave(row());
+      row = -1;
+      computeAll();
+    }
+
+    @Override
+    public void resume(int free) {
+      rows.take(free, this);
+      row = free;
+    }
+
+    @Override
+    public int waitingBlocks() {
+      return row < 0 ? 0 : super.waitingBlocks();
+    }
+
+    @Override
+    public void close() {
+      if (row >= 0) {
+        rows.leave(row);
+        row = -1;
+      }
+      super.close();
+    }
   }
 
   private class UnitSequence extends Counted implements UnitLanguageModel.Sequence {
-    private final int row;
     private final List<Integer> context = new ArrayList<>();
     private final int positions;
     private int waiting;
 
-    UnitSequence(int row, int positions) {
-      this.row = row;
+    UnitSequence(int positions) {
       this.positions = positions;
+    }
+
+    /** All of it is to be computed once more. */
+    void computeAll() {
+      waiting = context.size();
     }
 
     void compute() {

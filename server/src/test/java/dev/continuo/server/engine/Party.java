@@ -2,6 +2,7 @@
 package dev.continuo.server.engine;
 
 import dev.continuo.model.Sampling;
+import dev.continuo.server.session.Seats;
 import dev.continuo.server.session.Voice;
 import dev.continuo.server.session.VoiceBundle;
 import java.util.ArrayDeque;
@@ -45,6 +46,8 @@ final class Party {
   private boolean holdsUnit;
   private @Nullable Long firstSaidNanos;
   private long allowed;
+  private boolean parked; // has no row, or has not taken the one it was given
+  private boolean wasParked;
   private boolean over;
   private boolean ended;
   private boolean failed;
@@ -54,6 +57,7 @@ final class Party {
   Party(
       String name,
       ModelBundle bundle,
+      Seats.Seat seat,
       long seed,
       float[] prompt,
       LongSupplier clock,
@@ -66,7 +70,7 @@ final class Party {
     VoiceBundle.Request request =
         new VoiceBundle.Request(
             name, RATE_HZ, (long) MAX_PROMPT_SECONDS * RATE_HZ, SECONDS, Sampling.defaults(seed));
-    this.voice = (EngineVoice) bundle.open(request, this::happened);
+    this.voice = (EngineVoice) bundle.open(request, seat, this::happened);
   }
 
   private void happened(Voice.Event event) {
@@ -137,6 +141,32 @@ final class Party {
     allow((heardNanos + aheadNanos) * FakeNetworks.OUTPUT_HZ / 1_000_000_000L);
   }
 
+  /** Is silent, where its prompt has not ended. */
+  void rest() {
+    if (committedNanos == null) {
+      voice.rest();
+    }
+  }
+
+  /** Its row has been freed, or taken again. */
+  void parked(boolean now) {
+    parked = now;
+    wasParked |= now;
+  }
+
+  boolean wasParked() {
+    return wasParked;
+  }
+
+  boolean isParked() {
+    return parked;
+  }
+
+  /** Whether it is to give up its row, or to take one again. */
+  private boolean moves() {
+    return voice.isAskedToLeave() || (parked && voice.row() != Stay.NO_ROW);
+  }
+
   void leave() {
     over = true;
     voice.close();
@@ -174,17 +204,25 @@ final class Party {
 
   boolean isReady() {
     return !over
-        && (!audio.isEmpty()
-            || waitingBlocks.applyAsInt(voice) > 0
-            || (committedNanos != null && (!speaks() || said() < allowed)));
+        && (moves()
+            || !audio.isEmpty()
+            || blocks() > 0
+            || (committedNanos != null && (parked ? !promptTaken : !speaks() || said() < allowed)));
   }
 
   @Nullable Pass pass() {
-    if (waitingBlocks.applyAsInt(voice) > 0) {
+    if (parked || moves()) {
+      return null;
+    }
+    if (blocks() > 0) {
       return Pass.PREFILL;
     }
     boolean draws = promptTaken && audio.isEmpty() && !holdsUnit && said() < SAMPLES;
     return draws && isReady() ? Pass.DRAW : null;
+  }
+
+  private int blocks() {
+    return parked ? 0 : waitingBlocks.applyAsInt(voice);
   }
 
   private long wishedNanos() {
@@ -195,6 +233,9 @@ final class Party {
   }
 
   long deadlineNanos() {
+    if (moves()) {
+      return lastStepNanos;
+    }
     if (firstSaidNanos != null) {
       return firstSaidNanos + said() * 1_000_000_000L / FakeNetworks.OUTPUT_HZ;
     }
@@ -202,6 +243,9 @@ final class Party {
   }
 
   long neededNanos() {
+    if (moves()) {
+      return lastStepNanos;
+    }
     return speaks()
         ? deadlineNanos() - GUARD_NANOS
         : Math.max(wishedNanos(), lastStepNanos) + PATIENCE_NANOS;

@@ -7,6 +7,7 @@ import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.pipeline.Networks;
 import dev.continuo.server.session.Results;
 import dev.continuo.server.session.Seats;
+import dev.continuo.server.session.SessionFailure;
 import dev.continuo.v1.ScoreResponse;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,19 +19,22 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Thousands of random schedules: sessions come, go, stall and fail, researchers ask in between, and
- * each step of the engine must be the one that a second, simple account of its rules ({@link
- * Party}) names. A schedule follows from its number, which failures show.
+ * Thousands of random schedules: sessions come, go, stall, fail, fall silent and come back to find
+ * their rows given to others, researchers ask in between, and each step of the engine must be the
+ * one that a second, simple account of its rules ({@link Party}) names. A schedule follows from its
+ * number, which failures show.
  */
 class SchedulesTest {
   private static final int SCHEDULES = 2_000;
   private static final int EVENTS = 200;
   private static final int SEATS = 6;
+  private static final int LINE = 2;
   private static final int POSITIONS = 1_200;
   private static final int RECORDINGS = 12;
 
@@ -49,8 +53,8 @@ class SchedulesTest {
     final FakeNetworks fakes = new FakeNetworks();
     final Networks networks = fakes.networks();
     final UnitLanguageModel.Rows rows = networks.languageModel().allocate(SEATS, POSITIONS);
-    final Seats seats = new Seats(SEATS);
-    final Engine engine = new Engine(EngineObserver.NONE, this::now);
+    final Seats seats = new Seats(SEATS, LINE, this::now);
+    final Engine engine = new Engine(new Rows(), this::now);
     final ModelBundle bundle =
         new ModelBundle(FakeNetworks.info(), networks, rows, engine, seats, this::now);
     final List<Party> parties = new ArrayList<>();
@@ -59,6 +63,30 @@ class SchedulesTest {
     final Set<Integer> brokenRows = new HashSet<>();
     private long nowNanos = 1_000_000_000L;
     private int names;
+    private int evictions;
+    private int returns;
+
+    /** Notes who has no row. */
+    private final class Rows implements EngineObserver {
+      @Override
+      public void stepped(Step step) {}
+
+      @Override
+      public void evicted(String bundle, String session) {
+        evictions++;
+        named(session).parked(true);
+      }
+
+      @Override
+      public void returned(String bundle, String session) {
+        returns++;
+        named(session).parked(false);
+      }
+
+      private Party named(String name) {
+        return parties.stream().filter(p -> p.name.equals(name)).findFirst().orElseThrow();
+      }
+    }
 
     World(long seed) {
       random = new Random(seed);
@@ -84,9 +112,19 @@ class SchedulesTest {
     }
 
     Party join(long seed, float[] prompt) {
+      return join(seats.take(), seed, prompt);
+    }
+
+    Party join(Seats.Seat seat, long seed, float[] prompt) {
       Party party =
           new Party(
-              "s" + names++, bundle, seed, prompt, this::now, v -> fakes.waitingBlocks(v.row()));
+              "s" + names++,
+              bundle,
+              seat,
+              seed,
+              prompt,
+              this::now,
+              v -> fakes.waitingBlocks(v.row()));
       brokenRows.remove(party.voice.row());
       parties.add(party);
       return party;
@@ -107,8 +145,11 @@ class SchedulesTest {
 
     /** Takes on the step of some lanes; what it is must be what the account says. */
     boolean claim(Set<Lane> lanes) {
+      Agenda.Step step =
+          engine.claim(lanes); // may free rows of who has gone, to who waits for them
       List<Party> ready = present().filter(p -> !isBusy(p) && p.isReady()).toList();
-      Agenda.Step step = engine.claim(lanes);
+      assertThat(present().filter(p -> !p.isParked()).map(p -> p.voice.row()))
+          .doesNotHaveDuplicates();
       if (step == null) {
         assertThat(ready.stream().filter(p -> lanes.contains(lane(p)))).isEmpty();
         return false;
@@ -222,6 +263,8 @@ class SchedulesTest {
       assertThat(engine.claim(Lane.ALL)).isNull();
       assertThat(engine.tasks()).isZero();
       assertThat(seats.taken()).isZero();
+      assertThat(seats.waiting()).isZero();
+      assertThat(returns).isEqualTo(evictions);
       assertThat(fakes.open()).isEqualTo(1); // the rows
       engine.close();
       rows.close();
@@ -288,6 +331,8 @@ class SchedulesTest {
     record();
     int ended = 0;
     int failed = 0;
+    int evictions = 0;
+    int cameBack = 0;
     for (int schedule = 0; schedule < SCHEDULES; schedule++) {
       try (World world = new World(schedule)) {
         Map<Party, Integer> whose = new HashMap<>();
@@ -307,13 +352,17 @@ class SchedulesTest {
           assertThat(!each.getKey().ended() || said.size() == whole.size()).isTrue();
           ended += each.getKey().ended() ? 1 : 0;
           failed += each.getKey().failed() ? 1 : 0;
+          cameBack += each.getKey().ended() && each.getKey().wasParked() ? 1 : 0;
         }
+        evictions += world.evictions;
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError("schedule " + schedule, e);
       }
     }
     assertThat(ended).isGreaterThan(2 * SCHEDULES);
     assertThat(failed).isGreaterThan(SCHEDULES / 10);
+    assertThat(evictions).isGreaterThan(SCHEDULES);
+    assertThat(cameBack).isGreaterThan(SCHEDULES / 2);
   }
 
   /**
@@ -384,11 +433,8 @@ class SchedulesTest {
       World world, Map<Party, Integer> whose, List<Researcher> researchers, boolean byLane) {
     Random random = world.random;
     int choice = random.nextInt(100);
-    if (choice < 6) {
-      if (world.seats.taken() < SEATS) {
-        int number = random.nextInt(RECORDINGS);
-        whose.put(world.join(number, recordings.get(number)), number);
-      }
+    if (choice < 8) {
+      come(world, whose, random.nextInt(RECORDINGS));
     } else if (choice < 30) {
       world.someone().ifPresent(p -> p.speakOn(1 + random.nextInt(8_000)));
     } else if (choice < 45) {
@@ -406,6 +452,8 @@ class SchedulesTest {
       }
     } else if (choice == 48) {
       researchers.forEach(r -> r.looks = random.nextBoolean());
+    } else if (choice < 52) {
+      world.someone().ifPresent(Party::rest);
     } else if (choice < 55) {
       world.nowNanos += random.nextInt(60_000_000);
     } else if (!byLane) {
@@ -414,6 +462,17 @@ class SchedulesTest {
       }
     } else {
       lanes(world);
+    }
+  }
+
+  /** A newcomer has a seat at once, stands in line for one, or is refused. */
+  private void come(World world, Map<Party, Integer> whose, int number) {
+    Consumer<Seats.Seat> in =
+        seat -> whose.put(world.join(seat, number, recordings.get(number)), number);
+    try {
+      world.seats.queue(in).seat().ifPresent(in);
+    } catch (SessionFailure e) {
+      assertThat(world.seats.waiting()).isGreaterThanOrEqualTo(LINE);
     }
   }
 

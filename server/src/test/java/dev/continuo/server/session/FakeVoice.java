@@ -24,6 +24,8 @@ final class FakeVoice implements VoiceBundle, Voice {
   long allowed;
   boolean committed;
   boolean closed;
+  int rests;
+  long waitsSinceNanos = Long.MAX_VALUE;
   Seats.@Nullable Seat seat;
 
   static StageTimes times(Map<Stage, Long> millis) {
@@ -87,6 +89,16 @@ final class FakeVoice implements VoiceBundle, Voice {
   @Override
   public void allow(long samples) {
     allowed = Math.max(allowed, samples);
+  }
+
+  @Override
+  public void rest() {
+    rests++;
+  }
+
+  @Override
+  public long waitsSinceNanos() {
+    return waitsSinceNanos;
   }
 
   @Override

@@ -12,10 +12,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Never one over, first come first served, nobody lost. */
@@ -78,6 +81,134 @@ class SeatsTest {
   }
 
   @Test
+  void asksWhoRestsLongestForItsSeatWhereThereIsNoOther() {
+    Seats seats = new Seats(2, 0, ticker);
+    List<String> asked = new ArrayList<>();
+    List<Seats.Seat> given = new ArrayList<>();
+    Seats.Seat a = seats.take();
+    a.rest(() -> asked.add("a"));
+    seats.queue(given::add).seat().orElseThrow().rest(() -> asked.add("b"));
+    assertThat(asked).isEmpty(); // there was one
+    assertThat(seats.queue(given::add).seat()).isEmpty();
+    assertThat(asked).containsExactly("a");
+    assertThat(a.asked()).isTrue();
+    assertThat(a.keep()).isFalse();
+    assertThat(seats.taken()).isEqualTo(2);
+    seats.queue(given::add);
+    assertThat(asked).containsExactly("a", "b");
+    assertThat(refused(() -> seats.queue(given::add)).line()).contains("2 sessions are open");
+    a.free();
+    assertThat(given).hasSize(1);
+    assertThat(given.get(0).index()).isEqualTo(a.index());
+    assertThat(seats.taken()).isEqualTo(2);
+  }
+
+  @Test
+  void leavesASeatToWhoNeedsItAgain() {
+    Seats seats = new Seats(1, 0, ticker);
+    Seats.Seat only = seats.take();
+    only.rest(() -> {});
+    assertThat(only.keep()).isTrue();
+    refused(() -> seats.queue(seat -> {}));
+    only.rest(() -> {});
+    refused(seats::take); // asks nobody
+    assertThat(only.asked()).isFalse();
+  }
+
+  @Test
+  void asksForASeatWhenItsHolderBeginsToRestAndSomebodyWaits() {
+    Seats seats = new Seats(1, 1, ticker);
+    Seats.Seat only = seats.take();
+    List<Seats.Seat> given = new ArrayList<>();
+    List<Boolean> asked = new ArrayList<>();
+    seats.queue(given::add);
+    only.rest(() -> asked.add(true));
+    only.rest(() -> asked.add(true));
+    assertThat(asked).hasSize(1);
+    only.free();
+    assertThat(given).hasSize(1);
+  }
+
+  @Test
+  void servesWhoComesBackBeforeNewcomersAndAfterThoseWhoArePromisedASeat() {
+    Seats seats = new Seats(1, 2, ticker);
+    List<String> served = new ArrayList<>();
+    Deque<Seats.Seat> held = new ArrayDeque<>();
+    Seats.Seat first = seats.take();
+    first.rest(() -> {});
+    queue(seats, "promised", served, held);
+    queue(seats, "newcomer", served, held);
+    first.comeBack(
+        seat -> {
+          served.add("back");
+          held.add(seat);
+        });
+    assertThat(seats.waiting()).isEqualTo(3);
+    first.free();
+    held.remove().free();
+    held.remove().free();
+    assertThat(served).containsExactly("promised", "back", "newcomer");
+  }
+
+  private static void queue(Seats seats, String name, List<String> served, Deque<Seats.Seat> held) {
+    seats.queue(
+        seat -> {
+          served.add(name);
+          held.add(seat);
+        });
+  }
+
+  /** A seat is asked for where somebody has no other, no sooner, and nobody rests in vain. */
+  @Test
+  void asksForAsManySeatsAsAreMissing() {
+    for (int run = 0; run < 2_000; run++) {
+      Random random = new Random(run);
+      int count = 1 + random.nextInt(4);
+      Seats seats = new Seats(count, 2, ticker);
+      Set<Seats.Seat> held = new HashSet<>();
+      Set<Seats.Seat> resting = new HashSet<>();
+      Set<Seats.Place> places = new HashSet<>();
+      List<Seats.Seat> gone = new ArrayList<>();
+      for (int step = 0; step < 80; step++) {
+        Seats.Seat one = held.isEmpty() ? null : List.copyOf(held).get(random.nextInt(held.size()));
+        int choice = random.nextInt(6);
+        if (choice == 0 || one == null) {
+          try {
+            seats.queue(held::add).seat().ifPresent(held::add);
+          } catch (SessionFailure e) {
+            assertThat(resting).noneMatch(seat -> !seat.asked());
+          }
+        } else if (choice == 1) {
+          one.rest(() -> {});
+          resting.add(one);
+        } else if (choice == 2) {
+          assertThat(one.keep()).isEqualTo(!one.asked());
+          resting.remove(one);
+        } else if (choice == 3 && !gone.isEmpty()) {
+          Seats.Place place = gone.remove(gone.size() - 1).comeBack(held::add);
+          place.seat().ifPresentOrElse(held::add, () -> places.add(place));
+        } else if (choice == 4) {
+          held.remove(one);
+          resting.remove(one);
+          gone.add(one);
+          one.free();
+        } else if (!places.isEmpty()) {
+          Seats.Place place = places.iterator().next();
+          places.remove(place);
+          place.leave();
+        }
+        long asked = held.stream().filter(Seats.Seat::asked).count();
+        boolean rests = resting.stream().anyMatch(seat -> !seat.asked());
+        assertThat(seats.taken()).isEqualTo(held.size()).isLessThanOrEqualTo(count);
+        assertThat(held.stream().map(Seats.Seat::index)).doesNotHaveDuplicates();
+        assertThat(seats.waiting() == 0 || held.size() == count).as("run %d", run).isTrue();
+        assertThat(rests && seats.waiting() > asked).as("run %d, rests in vain", run).isFalse();
+        assertThat(resting).allMatch(held::contains);
+      }
+    }
+  }
+
+  @Test
   void keepsToASimpleModelWhateverHappens() {
     for (int run = 0; run < 2_000; run++) {
       Random random = new Random(run);
@@ -131,6 +262,7 @@ class SeatsTest {
     AtomicInteger most = new AtomicInteger();
     AtomicInteger served = new AtomicInteger();
     AtomicInteger came = new AtomicInteger();
+    Queue<Seats.Seat> post = new ConcurrentLinkedQueue<>();
     CountDownLatch start = new CountDownLatch(1);
     List<Thread> all = new ArrayList<>();
     for (int t = 0; t < threads; t++) {
@@ -140,12 +272,13 @@ class SeatsTest {
                 start.countDown();
                 for (int i = 0; i < 5_000; i++) {
                   try {
-                    Seats.Place place = seats.queue(seat -> use(seat, open, most, served));
+                    Seats.Place place = seats.queue(post::add);
                     came.incrementAndGet();
-                    place.seat().ifPresent(seat -> use(seat, open, most, served));
+                    place.seat().ifPresent(post::add);
                   } catch (SessionFailure e) {
                     Thread.onSpinWait();
                   }
+                  use(post.poll(), open, most, served);
                 }
               });
       all.add(thread);
@@ -154,6 +287,9 @@ class SeatsTest {
     for (Thread thread : all) {
       thread.join();
     }
+    while (!post.isEmpty()) {
+      use(post.poll(), open, most, served);
+    }
     assertThat(most.get()).isBetween(1, 3);
     assertThat(served.get()).isEqualTo(came.get());
     assertThat(seats.taken()).isZero();
@@ -161,7 +297,10 @@ class SeatsTest {
   }
 
   private static void use(
-      Seats.Seat seat, AtomicInteger open, AtomicInteger most, AtomicInteger served) {
+      Seats.@Nullable Seat seat, AtomicInteger open, AtomicInteger most, AtomicInteger served) {
+    if (seat == null) {
+      return;
+    }
     most.accumulateAndGet(open.incrementAndGet(), Math::max);
     served.incrementAndGet();
     open.decrementAndGet();

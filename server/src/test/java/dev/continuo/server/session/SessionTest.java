@@ -517,6 +517,51 @@ class SessionTest {
   }
 
   @Test
+  void letsOthersHaveItsSeatWhileItsClientIsSilent() {
+    int silence = Desk.LIMITS.stepAsideMillis();
+    Desk desk = Desk.listening(config());
+    desk.pass(silence - 1);
+    assertThat(desk.voice.rests).isZero();
+    desk.pass(1);
+    assertThat(desk.voice.rests).isEqualTo(1);
+    desk.pass(silence / 2);
+    desk.audio(3_200);
+    desk.pass(silence); // what came waits for the models
+    desk.event(new Voice.Heard(1_600, List.of(1)));
+    desk.pass(silence - 1);
+    assertThat(desk.voice.rests).isEqualTo(1);
+    desk.pass(1);
+    assertThat(desk.voice.rests).isEqualTo(2);
+    desk.audio(3_200);
+    desk.event(new Voice.Heard(3_200, List.of(2)));
+    desk.commit();
+    desk.pass(2L * silence);
+    assertThat(desk.voice.rests).isEqualTo(2);
+    assertThat(desk.client.failure).isNull();
+  }
+
+  @Test
+  void waitsForASeatAgainNoLongerThanIsAllowed() {
+    for (boolean committed : List.of(false, true)) {
+      Desk desk = Desk.listening(config());
+      desk.audio(3_200);
+      desk.voice.waitsSinceNanos = desk.ticker.nanos();
+      if (committed) {
+        desk.commit();
+      }
+      desk.pass(Desk.LIMITS.maxWaitMillis() - 1);
+      assertThat(desk.client.failure).isNull();
+      desk.pass(1);
+      assertThat(desk.client.reason()).isEqualTo(Reasons.TOO_MANY_SESSIONS);
+      assertThat(desk.client.failed().retryAfterMillis()).isPositive();
+      assertThat(desk.client.failed().line())
+          .startsWith("no room: its seat was given away while it was silent, none within 2000 ms");
+      assertThat(desk.observed.sessions.get(0).reason()).isEqualTo("too_many_sessions");
+      assertThat(desk.voice.closed).isTrue();
+    }
+  }
+
+  @Test
   void tellsWhoWaitsThatTheServerCloses() {
     Desk desk = new Desk(new Seats(0, 1, new FakeTicker()));
     desk.say(ClientMessage.newBuilder().setConfig(config()));
