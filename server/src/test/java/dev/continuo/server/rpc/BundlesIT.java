@@ -19,8 +19,6 @@ import dev.continuo.server.engine.ModelBundle;
 import dev.continuo.server.session.Bundles;
 import dev.continuo.server.session.Seats;
 import dev.continuo.server.session.ServerLimits;
-import dev.continuo.server.session.Session;
-import dev.continuo.server.session.SessionObserver;
 import dev.continuo.v1.BundleInfo;
 import dev.continuo.v1.Pacing;
 import dev.continuo.v1.SamplingSettings;
@@ -28,10 +26,6 @@ import dev.continuo.v1.ServerMessage.MessageTypeCase;
 import dev.continuo.v1.SessionConfig;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
-import io.grpc.netty.NettyChannelBuilder;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +48,7 @@ class BundlesIT {
   private final Engine engine = new Engine();
   private final Seats seats = new Seats(SEATS);
   private final List<AutoCloseable> open = new ArrayList<>();
-  private RpcServer server;
+  private Loopback loopback;
   private ManagedChannel channel;
 
   @BeforeEach
@@ -66,20 +60,8 @@ class BundlesIT {
       bundles.add(load(made.toString()));
     }
     engine.start(true);
-    Session.Surroundings around =
-        new Session.Surroundings(
-            new Bundles(bundles),
-            ServerLimits.defaults(SEATS),
-            Ticker.system(),
-            () -> 1,
-            seats,
-            SessionObserver.NONE);
-    InetAddress here = InetAddress.getLoopbackAddress();
-    server = RpcServer.listen(new InetSocketAddress(here, 0), around, new SimpleMeterRegistry());
-    channel =
-        NettyChannelBuilder.forAddress(new InetSocketAddress(here, server.port()))
-            .usePlaintext()
-            .build();
+    loopback = Loopback.start(new Bundles(bundles), ServerLimits.defaults(SEATS), seats);
+    channel = loopback.channel();
   }
 
   private ModelBundle load(String reference) throws Exception {
@@ -106,8 +88,7 @@ class BundlesIT {
 
   @AfterEach
   void stop() throws Exception {
-    channel.shutdownNow();
-    server.close();
+    loopback.close();
     engine.close();
     for (AutoCloseable each : open) {
       each.close();

@@ -23,8 +23,6 @@ import dev.continuo.server.engine.ModelBundle;
 import dev.continuo.server.session.Bundles;
 import dev.continuo.server.session.Seats;
 import dev.continuo.server.session.ServerLimits;
-import dev.continuo.server.session.Session;
-import dev.continuo.server.session.SessionObserver;
 import dev.continuo.v1.BundleInfo;
 import dev.continuo.v1.GenerateRequest;
 import dev.continuo.v1.LatencyTrace;
@@ -42,13 +40,9 @@ import dev.continuo.v1.UnitSequence;
 import dev.continuo.v1.VocodeRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
-import io.grpc.netty.NettyChannelBuilder;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -72,7 +66,7 @@ class DefaultBundleIT {
   private static final Seats SEATED = new Seats(SEATS);
   private static Networks networks;
   private static UnitLanguageModel.Rows rows;
-  private static RpcServer server;
+  private static Loopback loopback;
   private static ManagedChannel channel;
   private static byte[] prompt;
 
@@ -98,20 +92,8 @@ class DefaultBundleIT {
     ModelBundle voices = new ModelBundle(info, networks, rows, ENGINE, SEATED, Ticker.system());
     ENGINE.start(true);
     voices.warmUp();
-    Session.Surroundings around =
-        new Session.Surroundings(
-            new Bundles(List.of(voices)),
-            limits,
-            Ticker.system(),
-            () -> 1,
-            SEATED,
-            SessionObserver.NONE);
-    InetAddress here = InetAddress.getLoopbackAddress();
-    server = RpcServer.listen(new InetSocketAddress(here, 0), around, new SimpleMeterRegistry());
-    channel =
-        NettyChannelBuilder.forAddress(new InetSocketAddress(here, server.port()))
-            .usePlaintext()
-            .build();
+    loopback = Loopback.start(new Bundles(List.of(voices)), limits, SEATED);
+    channel = loopback.channel();
     try (InputStream wav =
         DefaultBundleIT.class.getResourceAsStream("/dev/continuo/server/prompt.wav")) {
       byte[] all = wav.readAllBytes();
@@ -121,8 +103,7 @@ class DefaultBundleIT {
 
   @AfterAll
   static void stop() {
-    channel.shutdownNow();
-    server.close();
+    loopback.close();
     ENGINE.close();
     rows.close();
     networks.vocoder().close();

@@ -19,8 +19,6 @@ import dev.continuo.server.engine.ModelBundle;
 import dev.continuo.server.session.Bundles;
 import dev.continuo.server.session.Seats;
 import dev.continuo.server.session.ServerLimits;
-import dev.continuo.server.session.Session;
-import dev.continuo.server.session.SessionObserver;
 import dev.continuo.v1.BundleInfo;
 import dev.continuo.v1.Pacing;
 import dev.continuo.v1.SamplingSettings;
@@ -29,11 +27,7 @@ import dev.continuo.v1.SessionConfig;
 import dev.continuo.wire.Reasons;
 import io.grpc.ManagedChannel;
 import io.grpc.Status.Code;
-import io.grpc.netty.NettyChannelBuilder;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,7 +60,7 @@ class IdleIT {
   private Engine engine;
   private Networks networks;
   private UnitLanguageModel.Rows rows;
-  private RpcServer server;
+  private Loopback loopback;
   private ManagedChannel channel;
   private byte[] prompt;
 
@@ -91,20 +85,8 @@ class IdleIT {
     rows = networks.languageModel().allocate(1, ModelBundle.positions(networks, LIMITS));
     ModelBundle voices = new ModelBundle(info, networks, rows, engine, seats, Ticker.system());
     engine.start(true);
-    Session.Surroundings around =
-        new Session.Surroundings(
-            new Bundles(List.of(voices)),
-            LIMITS,
-            Ticker.system(),
-            () -> 1,
-            seats,
-            SessionObserver.NONE);
-    InetAddress here = InetAddress.getLoopbackAddress();
-    server = RpcServer.listen(new InetSocketAddress(here, 0), around, new SimpleMeterRegistry());
-    channel =
-        NettyChannelBuilder.forAddress(new InetSocketAddress(here, server.port()))
-            .usePlaintext()
-            .build();
+    loopback = Loopback.start(new Bundles(List.of(voices)), LIMITS, seats);
+    channel = loopback.channel();
     try (InputStream wav = IdleIT.class.getResourceAsStream("/dev/continuo/server/prompt.wav")) {
       byte[] all = wav.readAllBytes();
       prompt = Arrays.copyOfRange(all, WAV_HEADER_BYTES, all.length);
@@ -130,8 +112,7 @@ class IdleIT {
 
   @AfterEach
   void stop() {
-    channel.shutdownNow();
-    server.close();
+    loopback.close();
     engine.close();
     rows.close();
     networks.vocoder().close();
