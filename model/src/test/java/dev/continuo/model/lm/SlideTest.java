@@ -5,20 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.continuo.model.Golden;
-import dev.continuo.model.ModelOptions;
 import dev.continuo.model.Precision;
 import dev.continuo.model.Sampling;
-import dev.continuo.model.UnitLanguageModel.Rows;
 import dev.continuo.model.UnitLanguageModel.Sequence;
 import dev.continuo.model.bundle.BundleStore;
-import dev.continuo.model.checkpoint.ConfigFile;
 import dev.continuo.model.torch.Tensor;
 import dev.continuo.model.torch.TorchRuntime;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -26,13 +18,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A cache that forgets, against the same computed from the start. */
 final class SlideTest {
   private static final int POSITIONS = 200;
   private static final double TOLERANCE = 2e-4;
-  private static final double DEVIATION = 0.3; // so that attention is far from even
 
   @BeforeAll
   static void start() {
@@ -45,36 +35,11 @@ final class SlideTest {
   }
 
   private static CausalLanguageModel model(String family, int layers) {
-    String sizes =
-        switch (family) {
-          case "llama" ->
-              "'hidden_size': 48, 'num_attention_heads': 4, 'num_key_value_heads': 2,"
-                  + " 'intermediate_size': 64, 'tie_word_embeddings': true,"
-                  + " 'max_position_embeddings': 400";
-          case "qwen2" ->
-              "'hidden_size': 48, 'num_attention_heads': 4, 'num_key_value_heads': 2,"
-                  + " 'intermediate_size': 64, 'tie_word_embeddings': true,"
-                  + " 'use_sliding_window': true, 'sliding_window': 30, 'max_window_layers': 0,"
-                  + " 'max_position_embeddings': 400";
-          case "gpt_neox" ->
-              "'hidden_size': 48, 'num_attention_heads': 4, 'intermediate_size': 64,"
-                  + " 'rotary_pct': 0.5, 'max_position_embeddings': 400";
-          case "bloom" -> "'hidden_size': 48, 'n_head': 4";
-          default ->
-              "'hidden_size': 48, 'num_attention_heads': 4, 'ffn_dim': 64,"
-                  + " 'max_position_embeddings': 400";
-        };
-    String json =
-        "{'model_type': '%s', 'vocab_size': 60, '%s': %d, %s}"
-            .formatted(
-                family, family.equals("bloom") ? "n_layer" : "num_hidden_layers", layers, sizes)
-            .replace('\'', '"');
-    ConfigFile config = ConfigFile.parse(Path.of(family), json.getBytes(StandardCharsets.UTF_8));
-    return RandomLanguageModel.of(config, DEVIATION, ModelOptions.cpu(Precision.F32));
+    return TinyModel.raw(family, layers, Precision.F32);
   }
 
   private static int[] units(Random random, int n) {
-    return random.ints(n, 0, 60).toArray();
+    return random.ints(n, 0, TinyModel.VOCABULARY).toArray();
   }
 
   /**
@@ -143,87 +108,6 @@ final class SlideTest {
           model.slide(slid, 0, 0, length - 30, length);
           length = 30;
         }
-      }
-    }
-  }
-
-  /** What a sequence is asked to do, and what it drew. */
-  private static final class Script {
-    private final Random random;
-    private final Sampling sampling;
-    private final List<Integer> drawn = new ArrayList<>();
-
-    Script(int seed) {
-      random = new Random(seed);
-      sampling = new Sampling(1.2, 30, 0.95, 1, seed);
-    }
-
-    /** Does something at random that depends on the script alone. True if a draw is to follow. */
-    boolean act(Sequence sequence) {
-      int length = sequence.length();
-      switch (random.nextInt(5)) {
-        case 0 -> sequence.enqueue(units(random, Math.min(POSITIONS - length, random.nextInt(40))));
-        case 1 -> sequence.truncate(length - random.nextInt(1 + length / 3));
-        case 2 -> {
-          int keep = random.nextInt(1 + Math.min(8, length));
-          sequence.slide(keep, random.nextInt(1 + length - keep));
-        }
-        default -> {
-          return sequence.length() > 0 && sequence.length() < POSITIONS;
-        }
-      }
-      return false;
-    }
-
-    List<Integer> alone(CausalLanguageModel model, int acts) {
-      List<Integer> units = new ArrayList<>();
-      try (Sequence sequence = model.open(POSITIONS)) {
-        for (int i = 0; i < acts; i++) {
-          if (act(sequence)) {
-            units.add(sequence.next(sampling, 0));
-          }
-        }
-      }
-      return units;
-    }
-  }
-
-  /** Appending, going back, forgetting and drawing at random, among others and alone. */
-  @ParameterizedTest
-  @ValueSource(strings = {"llama", "gpt_neox", "bloom", "opt"})
-  void anythingAmongOthersDrawsWhatItDrawsAlone(String family) {
-    int acts = 120;
-    Random company = new Random(9);
-    try (CausalLanguageModel model = model(family, 2)) {
-      Script[] scripts = IntStream.range(0, 4).mapToObj(Script::new).toArray(Script[]::new);
-      int[] done = new int[4];
-      try (Rows rows = model.allocate(4, POSITIONS)) {
-        Sequence[] sequences = IntStream.range(0, 4).mapToObj(rows::open).toArray(Sequence[]::new);
-        while (Arrays.stream(done).anyMatch(n -> n < acts)) {
-          List<Integer> drawing = new ArrayList<>();
-          for (int i = 0; i < 4; i++) {
-            if (done[i] < acts && company.nextInt(3) > 0) {
-              done[i]++;
-              if (scripts[i].act(sequences[i])) {
-                drawing.add(i);
-              }
-            }
-          }
-          rows.prefill(Arrays.asList(sequences));
-          int[] units =
-              rows.next(
-                  drawing.stream().map(i -> sequences[i]).toList(),
-                  drawing.stream().map(i -> scripts[i].sampling).toList(),
-                  new int[drawing.size()]);
-          for (int i = 0; i < units.length; i++) {
-            scripts[drawing.get(i)].drawn.add(units[i]);
-          }
-        }
-        Arrays.stream(sequences).forEach(Sequence::close);
-      }
-      for (int i = 0; i < 4; i++) {
-        assertThat(scripts[i].drawn).hasSizeGreaterThan(30);
-        assertThat(scripts[i].drawn).isEqualTo(new Script(i).alone(model, acts));
       }
     }
   }

@@ -11,6 +11,13 @@ import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.bundle.Bundle;
 import dev.continuo.model.bundle.BundleOverrides;
 import dev.continuo.model.bundle.BundleStore;
+import dev.continuo.model.bundle.EncoderFolder;
+import dev.continuo.model.bundle.LmFolder;
+import dev.continuo.model.bundle.VocoderFolder;
+import dev.continuo.model.checkpoint.Checkpoint;
+import dev.continuo.model.checkpoint.DType;
+import dev.continuo.model.checkpoint.SafetensorsWriter;
+import dev.continuo.model.checkpoint.TensorInfo;
 import dev.continuo.model.cli.BundleNetworks;
 import dev.continuo.model.pipeline.Networks;
 import dev.continuo.model.pipeline.Ticker;
@@ -19,6 +26,9 @@ import dev.continuo.server.session.Voice;
 import dev.continuo.server.session.VoiceBundle;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +37,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -42,14 +53,18 @@ class DeterminismIT {
   private static final double SECONDS = 1.5;
   private static final long SEED = 11;
   private static final int PATIENCE_SECONDS = 60;
+  private static final float TINY = 0x1p-13f; // a quarter of float16's spacing or less
+
+  @TempDir private Path folder;
 
   @ParameterizedTest
   @EnumSource(
       value = Precision.class,
-      names = {"FP16", "F32"})
+      names = {"FP16", "F32", "INT8"})
   void saysTheSameAloneAndAmongFifteenThatJoinLeaveAndFail(Precision precision) throws Exception {
     BundleNetworks source = new BundleNetworks(BundleStore.home());
     Bundle bundle = source.bundle(BundleStore.DEFAULT, BundleOverrides.none());
+    LmFolder lm = precision == Precision.F32 ? inexact(LmFolder.of(bundle)) : LmFolder.of(bundle);
     ModelOptions options = ModelOptions.cpu(precision);
     Seats seats = new Seats(SEATS);
     AtomicInteger most = new AtomicInteger();
@@ -58,9 +73,9 @@ class DeterminismIT {
             step -> most.accumulateAndGet(step.sessions().size(), Math::max), Ticker.system());
     Networks networks =
         new Networks(
-            source.encoder(bundle, options),
-            source.languageModel(bundle, options),
-            source.vocoder(bundle, options));
+            source.encoder(EncoderFolder.of(bundle), options),
+            source.languageModel(lm, options),
+            source.vocoder(VocoderFolder.of(bundle), options));
     try (UnitLanguageModel.Rows rows = networks.languageModel().allocate(SEATS, POSITIONS)) {
       ModelBundle voices =
           new ModelBundle(FakeNetworks.info(), networks, rows, engine, seats, Ticker.system());
@@ -76,11 +91,45 @@ class DeterminismIT {
       }
       assertThat(alone.units).hasSizeGreaterThan(10);
       assertThat(most.get()).isGreaterThanOrEqualTo(SEATS / 2);
+      if (precision == Precision.F32) {
+        assertHasTwoHalves(source, lm, networks.languageModel());
+      }
     } finally {
       engine.close();
       networks.vocoder().close();
       networks.languageModel().close();
       networks.encoder().close();
+    }
+  }
+
+  /**
+   * The same language model with weights in float32 that float16 does not hold: f32 then computes
+   * with two halves of each (decision 003).
+   */
+  private LmFolder inexact(LmFolder lm) throws IOException {
+    Path from = lm.component().folder();
+    Files.copy(from.resolve("config.json"), folder.resolve("config.json"));
+    Checkpoint checkpoint = Checkpoint.open(from);
+    List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+    for (String name : checkpoint.names()) {
+      float[] values = checkpoint.get(name).toFloats();
+      for (int i = 0; i < values.length; i++) {
+        values[i] *= 1 + (1 + i % 5) * TINY;
+      }
+      FloatBuffer left = FloatBuffer.wrap(values);
+      TensorInfo info = new TensorInfo(name, DType.F32, checkpoint.info(name).shape());
+      entries.add(new SafetensorsWriter.Entry(info, (to, count) -> left.get(to, 0, count)));
+    }
+    SafetensorsWriter.write(folder.resolve("model.safetensors"), entries);
+    LmFolder raw = LmFolder.openRaw(folder);
+    return new LmFolder(raw.component(), lm.ids());
+  }
+
+  private static void assertHasTwoHalves(
+      BundleNetworks source, LmFolder lm, UnitLanguageModel both) {
+    int[] units = {3, 1, 4, 1, 5, 9, 2, 6};
+    try (UnitLanguageModel first = source.languageModel(lm, ModelOptions.cpu(Precision.FP16))) {
+      assertThat(first.nll(units, false)).isNotEqualTo(both.nll(units, false));
     }
   }
 
