@@ -12,6 +12,7 @@ import dev.continuo.model.bundle.VocoderFolder;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,80 +39,33 @@ final class ModelArguments {
   @SuppressWarnings("NullAway.Init") // set by picocli
   private String bundle;
 
-  @Option(
-      names = "--lm",
-      paramLabel = "DIR",
-      description = "Folder of a language model. Default: the bundle's.")
-  private @Nullable Path lm;
-
-  @Option(
-      names = "--encoder",
-      paramLabel = "DIR",
-      description = "Folder of an encoder. Default: the bundle's.")
-  private @Nullable Path encoder;
-
-  @Option(
-      names = "--kmeans",
-      paramLabel = "FILE",
-      description = "Centroids of the encoder's units. Default: the encoder's own.")
-  private @Nullable Path kmeans;
-
-  @Option(
-      names = "--layer",
-      paramLabel = "N",
-      description =
-          "Output layer of an encoder that has several, from 1. Default: the one its configuration"
-              + " or the bundle names.")
-  private @Nullable Integer layer;
-
-  @Option(
-      names = "--vocoder",
-      paramLabel = "DIR",
-      description = "Folder of a vocoder. Default: the bundle's.")
-  private @Nullable Path vocoder;
-
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "cpu",
-      description = "cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
+  @Mixin
   @SuppressWarnings("NullAway.Init") // set by picocli
-  private String device;
+  private PartArguments parts;
 
-  @Option(
-      names = "--precision",
-      paramLabel = "P",
-      description =
-          "Arithmetic of the large matrices: f32, fp16 or int8."
-              + " Default: f32 for units, fp16 elsewhere.")
-  private @Nullable Precision precision;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Torch threads. Default: ${DEFAULT-VALUE}.")
-  private int threads;
+  @Mixin
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private ExecutionArguments execution;
 
   @Option(names = "--debug", description = "Show the stack trace of a failure.")
   @SuppressWarnings("UnusedVariable") // Failures looks for it among the arguments
   private boolean debug;
 
   Bundle open(NetworkSource networks) {
-    return networks.bundle(bundle, new BundleOverrides(encoder, kmeans, lm, vocoder, layer));
+    return networks.bundle(bundle, parts.overrides());
   }
 
   /** The encoder alone: no bundle is opened where it is given itself. */
   EncoderFolder encoder(NetworkSource networks) {
-    if (encoder == null) {
-      return EncoderFolder.of(open(networks));
-    }
-    return EncoderFolder.open(
-        encoder, kmeans, layer == null ? OptionalInt.empty() : OptionalInt.of(layer));
+    Path encoder = parts.encoder();
+    return encoder == null
+        ? EncoderFolder.of(open(networks))
+        : EncoderFolder.open(encoder, parts.kmeans(), parts.layer());
   }
 
   /** The vocoder alone: no bundle is opened where it is given itself. */
   VocoderFolder vocoder(NetworkSource networks) {
+    Path vocoder = parts.vocoder();
     return vocoder == null ? VocoderFolder.of(open(networks)) : VocoderFolder.open(vocoder);
   }
 
@@ -122,6 +76,7 @@ final class ModelArguments {
    *     bundle's
    */
   LmFolder languageModel(NetworkSource networks, @Nullable Integer units) {
+    Path lm = parts.lm();
     if (lm == null) {
       if (units != null) {
         throw new ParameterException(
@@ -135,6 +90,7 @@ final class ModelArguments {
 
   /** The same with its vocabulary as units. */
   LmFolder rawLanguageModel(NetworkSource networks) {
+    Path lm = parts.lm();
     return lm == null ? LmFolder.of(bundleItself(networks)).raw() : LmFolder.openRaw(lm);
   }
 
@@ -150,7 +106,7 @@ final class ModelArguments {
   /** Where and how networks run. */
   ModelOptions options(Precision otherwise) {
     try {
-      return new ModelOptions(device, precision == null ? otherwise : precision, threads);
+      return execution.options(otherwise);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--" + e.getMessage());
     }

@@ -50,6 +50,7 @@ final class Models implements AutoCloseable {
   private static final int BLOCK_POSITIONS = 64;
 
   private final Engine engine;
+  private final boolean byLane;
   private final Deque<AutoCloseable> networks = new ArrayDeque<>(); // last first
   private final Bundles bundles;
   private final ServerLimits limits;
@@ -60,6 +61,7 @@ final class Models implements AutoCloseable {
       throws InterruptedException {
     this.engine = new Engine(observer, ticker);
     ModelOptions how = options.model();
+    this.byLane = options.byLane();
     BundleNetworks source = new BundleNetworks(home);
     BundleOverrides overrides = options.overrides(); // those of the first bundle
     Map<String, Loaded> loaded = new LinkedHashMap<>();
@@ -73,8 +75,9 @@ final class Models implements AutoCloseable {
         }
         overrides = BundleOverrides.none();
       }
-      this.seats = new Seats(sessions(options, loaded.values()), options.maxWaiting(), ticker);
-      this.limits = options.limits(seats.count());
+      this.seats =
+          new Seats(sessions(options, loaded.values()), options.limits().maxWaiting(), ticker);
+      this.limits = options.limits().of(seats.count());
       List<VoiceBundle> voices = new ArrayList<>();
       for (String reference : options.bundles()) {
         Loaded one = loaded.get(reference);
@@ -91,17 +94,18 @@ final class Models implements AutoCloseable {
 
   /** As many as asked for, or as there is memory for. */
   private static int sessions(ServeOptions options, Collection<Loaded> loaded) {
-    Integer given = options.maxSessions();
+    LimitOptions limits = options.limits();
+    Integer given = limits.maxSessions();
     if (given != null) {
       return given;
     }
-    ServerLimits limits = options.limits(1);
+    ServerLimits one = limits.of(1);
     long bytes = 0;
-    for (Loaded one : loaded) {
-      int positions = ModelBundle.positions(one.networks(), limits);
-      bytes += one.networks().languageModel().cacheBytes(1, positions);
+    for (Loaded bundle : loaded) {
+      int positions = ModelBundle.positions(bundle.networks(), one);
+      bytes += bundle.networks().languageModel().cacheBytes(1, positions);
     }
-    long count = bytes == 0 ? ECHO_SESSIONS : options.kvBytes(bytes) / bytes;
+    long count = bytes == 0 ? ECHO_SESSIONS : limits.kvBytes(bytes) / bytes;
     if (count < 1) {
       throw new IllegalArgumentException(
           "--kv-memory-mb: less than one session's %.1f MiB (expected: that or more)"
@@ -122,7 +126,7 @@ final class Models implements AutoCloseable {
       throws InterruptedException {
     Models models = new Models(options, home, ticker, observer);
     try {
-      models.engine.start(options.model().device().equals("cpu"));
+      models.engine.start(models.byLane);
       for (VoiceBundle bundle : models.bundles.all()) {
         if (bundle instanceof ModelBundle model) {
           model.warmUp();

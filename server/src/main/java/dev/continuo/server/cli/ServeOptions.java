@@ -9,11 +9,12 @@ import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.bundle.BundleOverrides;
 import dev.continuo.model.bundle.BundleStore;
+import dev.continuo.model.cli.ExecutionArguments;
 import dev.continuo.model.cli.ModeArgument;
+import dev.continuo.model.cli.PartArguments;
 import dev.continuo.model.cli.SpeechArguments;
 import dev.continuo.model.cli.StreamingArguments;
 import dev.continuo.model.pipeline.Networks;
-import dev.continuo.server.session.ServerLimits;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +28,6 @@ import picocli.CommandLine.Option;
  * <p><i>Serialised by the caller.</i>
  */
 final class ServeOptions {
-  private static final long DEFAULT_KV_MEMORY_MB = 208;
-  private static final int MOST_WAITING = 10_000;
-
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
@@ -83,37 +81,9 @@ final class ServeOptions {
   @SuppressWarnings("NullAway.Init") // set by picocli
   private String bundle;
 
-  @Option(
-      names = "--lm",
-      paramLabel = "DIR",
-      description = "Folder of a language model, for the first bundle. Default: the bundle's.")
-  private @Nullable Path lm;
-
-  @Option(
-      names = "--encoder",
-      paramLabel = "DIR",
-      description = "Folder of an encoder, for the first bundle. Default: the bundle's.")
-  private @Nullable Path encoder;
-
-  @Option(
-      names = "--kmeans",
-      paramLabel = "FILE",
-      description = "Centroids of the encoder's units, for the first bundle. Default: its own.")
-  private @Nullable Path kmeans;
-
-  @Option(
-      names = "--layer",
-      paramLabel = "N",
-      description =
-          "Output layer of an encoder that has several, from 1. Default: the one its configuration"
-              + " or the bundle names.")
-  private @Nullable Integer layer;
-
-  @Option(
-      names = "--vocoder",
-      paramLabel = "DIR",
-      description = "Folder of a vocoder, for the first bundle. Default: the bundle's.")
-  private @Nullable Path vocoder;
+  @Mixin
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private PartArguments parts; // of the first bundle
 
   @Mixin
   @SuppressWarnings("NullAway.Init") // set by picocli
@@ -127,120 +97,21 @@ final class ServeOptions {
   @SuppressWarnings("NullAway.Init") // set by picocli
   private SpeechArguments speech;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "cpu",
-      description = "cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
+  @Mixin
   @SuppressWarnings("NullAway.Init") // set by picocli
-  private String device;
+  private ExecutionArguments execution;
 
   @Option(
-      names = "--precision",
-      paramLabel = "P",
-      defaultValue = "fp16",
-      description = "Arithmetic of the large matrices: f32 or fp16. Default: ${DEFAULT-VALUE}.")
+      names = "--engine-threads",
+      paramLabel = "N",
+      description =
+          "Threads that run the models: 2 for language models beside encoders and vocoders, or 1"
+              + " for all. Default: 2 on a CPU, 1 elsewhere.")
+  private @Nullable Integer engineThreads;
+
+  @Mixin
   @SuppressWarnings("NullAway.Init") // set by picocli
-  private Precision precision;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Torch threads. Default: ${DEFAULT-VALUE}.")
-  private int threads;
-
-  @Option(
-      names = "--max-sessions",
-      paramLabel = "N",
-      description = "Most sessions at a time. Default: as many as --kv-memory-mb has room for.")
-  private @Nullable Integer maxSessions;
-
-  @Option(
-      names = "--max-waiting",
-      paramLabel = "N",
-      defaultValue = "0",
-      description =
-          "Sessions that may wait for room beside those that have it, first come first served."
-              + " Default: ${DEFAULT-VALUE}, nobody waits.")
-  private int maxWaiting;
-
-  @Option(
-      names = "--max-wait-millis",
-      paramLabel = "MS",
-      defaultValue = "2000",
-      description = "How long one of them waits at most, in ms. Default: ${DEFAULT-VALUE}.")
-  private int maxWaitMillis;
-
-  @Option(
-      names = "--step-aside-millis",
-      paramLabel = "MS",
-      defaultValue = "2000",
-      description =
-          "Silence of a client before its commit after which its room may go to a session that"
-              + " finds none, in ms; it is first in line when it goes on, for --max-wait-millis."
-              + " Default: ${DEFAULT-VALUE}.")
-  private int stepAsideMillis;
-
-  @Option(
-      names = "--kv-memory-mb",
-      paramLabel = "MB",
-      description =
-          "Memory for the language model's context of all sessions, in MiB: what the default of"
-              + " --max-sessions is taken from. Default: 208, or one session's where that is more.")
-  private @Nullable Integer kvMemoryMb;
-
-  @Option(
-      names = "--max-prompt-millis",
-      paramLabel = "MS",
-      defaultValue = "30000",
-      description = "Longest prompt in ms of audio. Default: ${DEFAULT-VALUE}.")
-  private int maxPromptMillis;
-
-  @Option(
-      names = "--max-continuation-millis",
-      paramLabel = "MS",
-      defaultValue = "20000",
-      description = "Longest continuation in ms of audio. Default: ${DEFAULT-VALUE}.")
-  private int maxContinuationMillis;
-
-  @Option(
-      names = "--max-idle-millis",
-      paramLabel = "MS",
-      defaultValue = "30000",
-      description =
-          "Longest silence of a client before its commit, in ms. Default: ${DEFAULT-VALUE}.")
-  private int maxIdleMillis;
-
-  @Option(
-      names = "--max-session-millis",
-      paramLabel = "MS",
-      defaultValue = "600000",
-      description = "Longest session in ms. Default: ${DEFAULT-VALUE}.")
-  private int maxSessionMillis;
-
-  @Option(
-      names = "--max-message-bytes",
-      paramLabel = "BYTES",
-      defaultValue = "262144",
-      description = "Largest message taken. Default: ${DEFAULT-VALUE}.")
-  private int maxMessageBytes;
-
-  @Option(
-      names = "--slow-consumer-millis",
-      paramLabel = "MS",
-      defaultValue = "10000",
-      description =
-          "How long output waits for a client that does not read. Default: ${DEFAULT-VALUE}.")
-  private int slowConsumerMillis;
-
-  @Option(
-      names = "--input-buffer-millis",
-      paramLabel = "MS",
-      defaultValue = "2000",
-      description =
-          "Audio taken from a client before the models have caught up. Default: ${DEFAULT-VALUE}.")
-  private int inputBufferMillis;
+  private LimitOptions limits;
 
   @Option(
       names = "--trace",
@@ -291,7 +162,7 @@ final class ServeOptions {
 
   /** What replaces parts of the first bundle. */
   BundleOverrides overrides() {
-    return new BundleOverrides(encoder, kmeans, lm, vocoder, layer);
+    return parts.overrides();
   }
 
   /** The first bundle's networks, to run as the options say. */
@@ -301,34 +172,23 @@ final class ServeOptions {
   }
 
   ModelOptions model() {
-    return new ModelOptions(device, precision, threads);
+    return execution.options(Precision.FP16);
   }
 
-  @Nullable Integer maxSessions() {
-    return maxSessions;
-  }
-
-  int maxWaiting() {
-    if (maxWaiting < 0 || maxWaiting > MOST_WAITING) {
+  /** Whether language models have a thread of their own. */
+  boolean byLane() {
+    boolean cpu = model().device().equals("cpu");
+    int threads = engineThreads == null ? (cpu ? 2 : 1) : engineThreads;
+    if (threads < 1 || threads > (cpu ? 2 : 1)) {
+      String expected = cpu ? "1 or 2" : "1, one thread owns a device";
       throw new IllegalArgumentException(
-          "max-waiting: " + maxWaiting + " (expected: 0 to " + MOST_WAITING + ")");
+          "engine-threads: " + threads + " (expected: " + expected + ")");
     }
-    return maxWaiting;
+    return threads == 2;
   }
 
-  /**
-   * Memory for contexts.
-   *
-   * @param oneSession bytes that one session takes
-   */
-  long kvBytes(long oneSession) {
-    if (kvMemoryMb == null) {
-      return Math.max(DEFAULT_KV_MEMORY_MB << 20, oneSession);
-    }
-    if (kvMemoryMb < 1) {
-      throw new IllegalArgumentException("kv-memory-mb: " + kvMemoryMb + " (expected: >= 1)");
-    }
-    return (long) kvMemoryMb << 20;
+  LimitOptions limits() {
+    return limits;
   }
 
   int graceMillis() {
@@ -336,19 +196,5 @@ final class ServeOptions {
       throw new IllegalArgumentException("grace-millis: " + graceMillis + " (expected: >= 0)");
     }
     return graceMillis;
-  }
-
-  ServerLimits limits(int sessions) {
-    return new ServerLimits(
-        maxMessageBytes,
-        maxPromptMillis,
-        maxContinuationMillis,
-        maxIdleMillis,
-        maxSessionMillis,
-        sessions,
-        slowConsumerMillis,
-        inputBufferMillis,
-        maxWaitMillis,
-        stepAsideMillis);
   }
 }

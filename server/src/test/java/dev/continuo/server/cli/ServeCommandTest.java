@@ -62,6 +62,12 @@ class ServeCommandTest {
   }
 
   @Test
+  void takesOneThreadForTheModels() {
+    assertThat(run("serve", "--bundle", "echo", "--port", "0", "--engine-threads", "1")).isZero();
+    assertThat(err()).isEmpty();
+  }
+
+  @Test
   void saysThatThePortIsInUse() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = Integer.toString(taken.getLocalPort());
@@ -128,6 +134,16 @@ class ServeCommandTest {
     assertThat(run("serve", "--bundle", "echo", "--port", "0", "--grace-millis", "-1"))
         .isEqualTo(2);
     assertThat(err()).startsWith("continuo: --grace-millis: -1 (expected: ");
+    err.reset();
+    assertThat(run("serve", "--bundle", "echo", "--port", "0", "--engine-threads", "3"))
+        .isEqualTo(2);
+    assertThat(err()).isEqualTo("continuo: --engine-threads: 3 (expected: 1 or 2)\n");
+    err.reset();
+    assertThat(
+            run("serve", "--bundle=echo", "--port=0", "--device=cuda:0", "--engine-threads", "2"))
+        .isEqualTo(2);
+    assertThat(err())
+        .isEqualTo("continuo: --engine-threads: 2 (expected: 1, one thread owns a device)\n");
     err.reset();
     assertThat(run("serve", "--bundle", "echo", "--port", "x")).isEqualTo(2);
     assertThat(err()).isEqualTo("continuo: --port: x (expected: a whole number)\n");
