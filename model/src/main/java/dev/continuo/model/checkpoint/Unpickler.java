@@ -9,9 +9,7 @@ import dev.continuo.model.checkpoint.Pickled.Items;
 import dev.continuo.model.checkpoint.Pickled.None;
 import dev.continuo.model.checkpoint.Pickled.Tuple;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Python's pickle machine, protocols 0 to 5 (CPython, Lib/pickletools.py), restricted: it builds
@@ -25,23 +23,16 @@ final class Unpickler {
   /** Most opcodes: a tensor takes about 40, so this is for 100,000 of them. */
   static final int MAX_OPCODES = 4 << 20;
 
-  /** Deepest stack: Python's own pickler puts at most 1000 items of a container there at once. */
-  static final int MAX_STACK = 1 << 16;
-
-  /** Most remembered values: a tensor takes up to ten. */
-  static final int MAX_MEMO = 1 << 20;
-
   private static final int MAX_PROTOCOL = 5;
 
   private final PickleInput in;
   private final PickleTypes types;
-  private final List<Object> stack = new ArrayList<>();
-  private final List<Integer> marks = new ArrayList<>();
-  private final Map<Integer, Object> memo = new HashMap<>();
+  private final PickleStack stack;
 
   private Unpickler(PickleInput in, PickleTypes types) {
     this.in = in;
     this.types = types;
+    this.stack = new PickleStack(in);
   }
 
   /**
@@ -62,10 +53,7 @@ final class Unpickler {
         throw in.fault("more than " + MAX_OPCODES + " opcodes", "a smaller pickle");
       }
       if (opcode == '.') {
-        if (stack.size() != 1 || !marks.isEmpty()) {
-          throw in.fault("ends with " + stack.size() + " values", "one");
-        }
-        return stack.get(0);
+        return stack.last();
       }
       if (!scalar(opcode) && !container(opcode) && !object(opcode)) {
         throw in.fault(
@@ -77,28 +65,28 @@ final class Unpickler {
   /** Opcodes that push a value of their own bytes. */
   private boolean scalar(int opcode) {
     switch (opcode) {
-      case 'N' -> push(None.NONE);
-      case 0x88 -> push(true);
-      case 0x89 -> push(false);
-      case 'J' -> push((long) in.signed4());
-      case 'K' -> push((long) in.unsigned1());
-      case 'M' -> push((long) in.unsigned2());
-      case 0x8a -> push(in.integer(in.unsigned1()));
-      case 0x8b -> push(in.integer(in.length4()));
+      case 'N' -> stack.push(None.NONE);
+      case 0x88 -> stack.push(true);
+      case 0x89 -> stack.push(false);
+      case 'J' -> stack.push((long) in.signed4());
+      case 'K' -> stack.push((long) in.unsigned1());
+      case 'M' -> stack.push((long) in.unsigned2());
+      case 0x8a -> stack.push(in.integer(in.unsigned1()));
+      case 0x8b -> stack.push(in.integer(in.length4()));
       case 'I' -> pushInt(in.line());
-      case 'L' -> push(in.decimal(in.line()));
-      case 'F' -> push(number(in.line()));
-      case 'G' -> push(in.float8());
-      case 'X' -> push(in.text(in.length4()));
-      case 0x8c -> push(in.text(in.unsigned1()));
-      case 0x8d -> push(in.text(in.length8()));
-      case 'V' -> push(unescaped(in.line()));
-      case 'S' -> push(quoted(in.line()));
-      case 'T' -> push(in.latin1(in.length4()));
-      case 'U' -> push(in.latin1(in.unsigned1()));
-      case 'B' -> push(new Bytes(in.bytes(in.length4())));
-      case 'C' -> push(new Bytes(in.bytes(in.unsigned1())));
-      case 0x8e, 0x96 -> push(new Bytes(in.bytes(in.length8())));
+      case 'L' -> stack.push(in.decimal(in.line()));
+      case 'F' -> stack.push(PickleText.number(in.line(), in));
+      case 'G' -> stack.push(in.float8());
+      case 'X' -> stack.push(in.text(in.length4()));
+      case 0x8c -> stack.push(in.text(in.unsigned1()));
+      case 0x8d -> stack.push(in.text(in.length8()));
+      case 'V' -> stack.push(PickleText.unescaped(in.line(), in));
+      case 'S' -> stack.push(PickleText.quoted(in.line(), in));
+      case 'T' -> stack.push(in.latin1(in.length4()));
+      case 'U' -> stack.push(in.latin1(in.unsigned1()));
+      case 'B' -> stack.push(new Bytes(in.bytes(in.length4())));
+      case 'C' -> stack.push(new Bytes(in.bytes(in.unsigned1())));
+      case 0x8e, 0x96 -> stack.push(new Bytes(in.bytes(in.length8())));
       default -> {
         return false;
       }
@@ -111,30 +99,30 @@ final class Unpickler {
     switch (opcode) {
       case 0x80 -> protocol(in.unsigned1());
       case 0x95 -> frame(in.length8());
-      case '(' -> mark();
-      case ']', 0x8f -> push(new Items());
-      case '}' -> push(new Dict());
-      case ')' -> push(new Tuple(List.of()));
-      case 'l', 0x91 -> pushItems(popMark());
-      case 'd' -> pushDict(popMark());
-      case 't' -> push(new Tuple(popMark()));
-      case 0x85 -> push(new Tuple(pop(1)));
-      case 0x86 -> push(new Tuple(pop(2)));
-      case 0x87 -> push(new Tuple(pop(3)));
-      case 'a' -> append(pop(1));
-      case 'e', 0x90 -> append(popMark());
-      case 's' -> set(pop(2));
-      case 'u' -> set(popMark());
-      case '0' -> discard();
-      case '1' -> popMark();
-      case '2' -> push(top());
-      case 'p' -> remember(index(in.line()));
-      case 'q' -> remember(in.unsigned1());
-      case 'r' -> remember(in.length4());
-      case 0x94 -> remember(memo.size());
-      case 'g' -> push(recall(index(in.line())));
-      case 'h' -> push(recall(in.unsigned1()));
-      case 'j' -> push(recall(in.length4()));
+      case '(' -> stack.mark();
+      case ']', 0x8f -> stack.push(new Items());
+      case '}' -> stack.push(new Dict());
+      case ')' -> stack.push(new Tuple(List.of()));
+      case 'l', 0x91 -> pushItems(stack.popMark());
+      case 'd' -> pushDict(stack.popMark());
+      case 't' -> stack.push(new Tuple(stack.popMark()));
+      case 0x85 -> stack.push(new Tuple(stack.pop(1)));
+      case 0x86 -> stack.push(new Tuple(stack.pop(2)));
+      case 0x87 -> stack.push(new Tuple(stack.pop(3)));
+      case 'a' -> append(stack.pop(1));
+      case 'e', 0x90 -> append(stack.popMark());
+      case 's' -> set(stack.pop(2));
+      case 'u' -> set(stack.popMark());
+      case '0' -> stack.discard();
+      case '1' -> stack.popMark();
+      case '2' -> stack.push(stack.top());
+      case 'p' -> stack.remember(index(in.line()));
+      case 'q' -> stack.remember(in.unsigned1());
+      case 'r' -> stack.remember(in.length4());
+      case 0x94 -> stack.rememberNext();
+      case 'g' -> stack.push(stack.recall(index(in.line())));
+      case 'h' -> stack.push(stack.recall(in.unsigned1()));
+      case 'j' -> stack.push(stack.recall(in.length4()));
       default -> {
         return false;
       }
@@ -145,35 +133,35 @@ final class Unpickler {
   /** Opcodes that name, make or complete objects. */
   private boolean object(int opcode) {
     switch (opcode) {
-      case 'c' -> push(global(in.line(), in.line()));
+      case 'c' -> stack.push(global(in.line(), in.line()));
       case 0x93 -> {
-        List<Object> names = pop(2);
-        push(global(text(names.get(0)), text(names.get(1))));
+        List<Object> names = stack.pop(2);
+        stack.push(global(text(names.get(0)), text(names.get(1))));
       }
       case 'i' -> {
         Global type = global(in.line(), in.line());
-        push(create(type, popMark()));
+        stack.push(create(type, stack.popMark()));
       }
       case 'o' -> {
-        List<Object> all = popMark();
+        List<Object> all = stack.popMark();
         if (all.isEmpty()) {
           throw in.fault("an object without a class", "a class");
         }
-        push(create(all.get(0), new ArrayList<>(all.subList(1, all.size()))));
+        stack.push(create(all.get(0), new ArrayList<>(all.subList(1, all.size()))));
       }
       case 'R', 0x81 -> {
-        List<Object> call = pop(2);
-        push(create(call.get(0), arguments(call.get(1))));
+        List<Object> call = stack.pop(2);
+        stack.push(create(call.get(0), arguments(call.get(1))));
       }
       case 0x92 -> {
-        List<Object> call = pop(3);
+        List<Object> call = stack.pop(3);
         if (!(call.get(2) instanceof Dict keywords) || !keywords.items.isEmpty()) {
           throw in.fault("keyword arguments", "none");
         }
-        push(create(call.get(0), arguments(call.get(1))));
+        stack.push(create(call.get(0), arguments(call.get(1))));
       }
       case 'b' -> build();
-      case 'Q' -> push(types.persistent(pop(1).get(0), in));
+      case 'Q' -> stack.push(types.persistent(stack.pop(1).get(0), in));
       case 'P' -> throw in.fault("a persistent id of text", "none");
       case 0x82, 0x83, 0x84 -> throw in.fault("an extension code", "a global by its name");
       case 0x97, 0x98 -> throw in.fault("a buffer outside the pickle", "all data inside");
@@ -214,12 +202,12 @@ final class Unpickler {
   }
 
   private void build() {
-    List<Object> pair = pop(2);
+    List<Object> pair = stack.pop(2);
     Object value = pair.get(0);
     if (value instanceof Instance instance) {
-      push(instance.type.type().build(instance, pair.get(1), in));
+      stack.push(instance.type.type().build(instance, pair.get(1), in));
     } else if (value instanceof Dict && pair.get(1) instanceof Dict) {
-      push(value); // attributes of an OrderedDict, such as a state_dict's _metadata
+      stack.push(value); // attributes of an OrderedDict, such as a state_dict's _metadata
     } else {
       throw in.fault("a state for what takes none", "an object");
     }
@@ -233,14 +221,14 @@ final class Unpickler {
   }
 
   private void append(List<Object> values) {
-    if (!(top() instanceof Items list)) {
+    if (!(stack.top() instanceof Items list)) {
       throw in.fault("an item of what is no list", "a list");
     }
     list.items.addAll(values);
   }
 
   private void set(List<Object> pairs) {
-    if (!(top() instanceof Dict dict)) {
+    if (!(stack.top() instanceof Dict dict)) {
       throw in.fault("an entry of what is no dictionary", "a dictionary");
     }
     set(dict, pairs);
@@ -266,83 +254,13 @@ final class Unpickler {
   private void pushItems(List<Object> values) {
     Items list = new Items();
     list.items.addAll(values);
-    push(list);
+    stack.push(list);
   }
 
   private void pushDict(List<Object> pairs) {
     Dict dict = new Dict();
     set(dict, pairs);
-    push(dict);
-  }
-
-  private void push(Object value) {
-    if (stack.size() >= MAX_STACK) {
-      throw in.fault("a stack of more than " + MAX_STACK + " values", "fewer");
-    }
-    stack.add(value);
-  }
-
-  private void mark() {
-    if (marks.size() >= MAX_STACK) {
-      throw in.fault("more than " + MAX_STACK + " marks", "fewer");
-    }
-    marks.add(stack.size());
-  }
-
-  private int floor() {
-    return marks.isEmpty() ? 0 : marks.get(marks.size() - 1);
-  }
-
-  private Object top() {
-    if (stack.size() <= floor()) {
-      throw in.fault("an empty stack", "a value");
-    }
-    return stack.get(stack.size() - 1);
-  }
-
-  /** Takes the topmost values, in the order they were pushed; a copy. */
-  private List<Object> pop(int count) {
-    if (stack.size() - floor() < count) {
-      throw in.fault("an empty stack", count + " values");
-    }
-    return cut(stack.size() - count);
-  }
-
-  private List<Object> popMark() {
-    if (marks.isEmpty()) {
-      throw in.fault("no mark", "one");
-    }
-    return cut(marks.remove(marks.size() - 1));
-  }
-
-  private List<Object> cut(int from) {
-    List<Object> above = stack.subList(from, stack.size());
-    List<Object> values = new ArrayList<>(above);
-    above.clear();
-    return values;
-  }
-
-  private void discard() {
-    if (!marks.isEmpty() && stack.size() == floor()) {
-      marks.remove(marks.size() - 1);
-    } else {
-      pop(1);
-    }
-  }
-
-  private void remember(int index) {
-    if (memo.size() >= MAX_MEMO) {
-      throw in.fault("a memo of more than " + MAX_MEMO + " values", "fewer");
-    }
-    memo.put(index, top());
-  }
-
-  private Object recall(int index) {
-    Object value = memo.get(index);
-    if (value == null) {
-      throw in.fault("memo " + index + " is empty", "a value");
-    }
-    return value;
+    stack.push(dict);
   }
 
   private int index(String digits) {
@@ -353,15 +271,7 @@ final class Unpickler {
   }
 
   private void pushInt(String text) {
-    push(text.equals("01") ? (Object) true : text.equals("00") ? false : in.decimal(text));
-  }
-
-  private double number(String text) {
-    try {
-      return text.equals("nan") ? Double.NaN : Double.parseDouble(text.replace("inf", "Infinity"));
-    } catch (NumberFormatException e) {
-      throw in.fault("the number " + Quoted.of(text), "a float");
-    }
+    stack.push(text.equals("01") ? (Object) true : text.equals("00") ? false : in.decimal(text));
   }
 
   private String text(Object value) {
@@ -369,41 +279,5 @@ final class Unpickler {
       throw in.fault("a global whose name is no text", "text");
     }
     return text;
-  }
-
-  private String quoted(String text) {
-    int last = text.length() - 1;
-    boolean quoted =
-        last > 0 && text.charAt(0) == text.charAt(last) && "'\"".indexOf(text.charAt(0)) >= 0;
-    if (!quoted || text.indexOf('\\') >= 0) {
-      throw in.fault("the string " + Quoted.of(text), "one in quotes, without escapes");
-    }
-    return text.substring(1, last);
-  }
-
-  /** Python's raw-unicode-escape: a backslash counts before u and U only. */
-  private String unescaped(String text) {
-    StringBuilder out = new StringBuilder();
-    int i = 0;
-    while (i < text.length()) {
-      char c = text.charAt(i);
-      char kind = c == '\\' && i + 1 < text.length() ? text.charAt(i + 1) : ' ';
-      int digits = kind == 'u' ? 4 : kind == 'U' ? 8 : 0;
-      if (digits == 0) {
-        out.append(c);
-        i++;
-        continue;
-      }
-      int end = Math.min(text.length(), i + 2 + digits);
-      String hex = text.substring(i + 2, end);
-      if (!hex.matches("[0-9a-fA-F]{4}|00[0-9a-fA-F]{6}")
-          || hex.length() != digits
-          || !Character.isValidCodePoint(Integer.parseInt(hex, 16))) {
-        throw in.fault("the escape \\" + kind + Quoted.plain(hex), "hex digits of a character");
-      }
-      out.appendCodePoint(Integer.parseInt(hex, 16));
-      i = end;
-    }
-    return out.toString();
   }
 }
