@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 readonly seconds="${1:-30}" reports="${2:-target/lanes}" rounds=2
-readonly free=(--pacing none --prompt-seconds 1 --think-seconds 0)
+readonly free=(--arrivals constant --pacing none --prompt-seconds 0.5)
 mkdir -p "$reports"
 CONTINUO_BUILD_ONLY=1 ./continuo loadtest --version > /dev/null
 server=
@@ -18,9 +18,9 @@ value() { # NAME PATH
   sed -n "s/^$2,//p" "$reports/$1/summary.csv"
 }
 
-start() { # NAME THREADS: a server of its own; sets address and metrics
+start() { # NAME THREADS SEATS: a server of its own; sets address and metrics
   : > "$reports/$1.out"
-  ./continuo serve --port 0 --http-port 0 --max-sessions 32 --engine-threads "$2" --log-level warn \
+  ./continuo serve --port 0 --http-port 0 --max-sessions "$3" --engine-threads "$2" --log-level warn \
     > "$reports/$1.out" 2> "$reports/$1.err" &
   server=$!
   until grep -q '^listening on' "$reports/$1.out"; do
@@ -48,7 +48,7 @@ made() { # seconds of speech of ended sessions
 
 rate() { # NAME: seconds of speech made a second, once all have come
   local before after
-  load "$1" $((seconds + 15)) --sessions "$n" --ramp 0s "${free[@]}" &
+  load "$1" $((seconds + 15)) --rate "$((2 * n))" "${free[@]}" &
   sleep 15
   before="$(made)"
   sleep "$seconds"
@@ -62,21 +62,22 @@ cat << HEAD
 
 Machine: $(nproc) cores of an $(sed -n 's/^model name\t: //p' /proc/cpuinfo | head -n 1), $(uname -s), Java $(java -version 2>&1 | sed -n '1s/.*"\(.*\)".*/\1/p').
 $(date -u '+%-d %B %Y'), commit $(git rev-parse --short HEAD). \`docs/benchmarks/lanes.sh $seconds\`: every run has a server of its
-own, \`./continuo serve --max-sessions 32 --engine-threads 1\` or \`2\`, in turn; driver and server share the machine.
+own, \`./continuo serve --engine-threads 1\` or \`2\`, in turn; driver and server share the machine.
 
-As fast as they come: each of N people says one second, is answered by six that are not paced, and speaks again at
-once. Seconds of speech made a second (\`continuo_audio_seconds_total\` of the server, over $seconds s), both rounds:
+As fast as they come: a server with N seats, and 2 N people a second who say half a second and are answered by six
+that are not paced, so that a seat is taken again at once (who finds none is refused). Seconds of speech made a second
+(\`continuo_audio_seconds_total\`, over $seconds s), both rounds:
 
-\`./continuo loadtest run --sessions N ${free[*]} --ramp 0s --seed 1\`
+\`./continuo serve --max-sessions N\`, \`./continuo loadtest run --rate 2N ${free[*]} --seed 1\`
 
-| sessions | one thread | two threads |
+| seats | one thread | two threads |
 | --- | --- | --- |
 HEAD
 for n in 1 4 16; do
   cells=('' '')
   for round in $(seq "$rounds"); do
     for threads in 1 2; do
-      start "free-$n-$threads-$round" "$threads"
+      start "free-$n-$threads-$round" "$threads" "$n"
       cells[threads - 1]+="$(rate "free-$n-$threads-$round"), "
       stop
     done
@@ -95,7 +96,7 @@ HEAD
 for n in 12 24; do
   for threads in 1 2; do
     name="paced-$n-$threads"
-    start "$name" "$threads"
+    start "$name" "$threads" 32
     load "$name" "$seconds" --sessions "$n"
     stop
     printf '| %s | %s | %s | %.0f ms | %.0f ms | %.1f %% | %s, %s | %s |\n' \
