@@ -83,8 +83,9 @@ def slide(c: Tensor, D: int, row: int, start: int, drop: int, length: int, table
 # their rows: which they are; how far ahead of each every position lies, (tokens, 1, positions); what is
 # added to the scores, (tokens, heads, positions): nothing for positions seen, ALiBi's bias where there
 # are slopes (heads), minus infinity for what lies ahead; what queries are multiplied with for each
-# block; which rows of the cache of keys and of values are summed and where each sum begins; the rows.
-# Then of each group of several tokens: how far ahead each position lies, and what is added.
+# block; which rows of the cache of keys and of values are summed and where each sum begins; the rows;
+# where keys and values go. Then of each group of several tokens: how far ahead each position lies, (query
+# heads of a kv head * tokens, positions), and what is added, the same for all kv heads or for each.
 # A row's sums have the length of its own context, in blocks; what others need beyond it is read from
 # its last block and weighs nothing.
 def plan(tokens: Tensor, groups: List[int], at: List[int], cache: List[Tensor], heads: int, slopes: List[Tensor]) -> List[Tensor]:
@@ -122,17 +123,19 @@ def plan(tokens: Tensor, groups: List[int], at: List[int], cache: List[Tensor], 
     values = torch.add(torch.mul(block, P), torch.arange(torch.size(cache[2], 0) // 2, torch.size(cache[2], 0) // 2 + P, dtype=3, device=device))
     key_starts = torch.arange(0, N * heads * n * D + 1, D, dtype=3, device=device)
     value_starts = torch.arange(0, N * heads * n * P + 1, n * P, dtype=3, device=device)
-    plan = [which, ahead, bias, scales, torch.view(keys, [-1]), key_starts, torch.view(values, [-1]), value_starts, torch.select(tokens, 0, 1)]
+    plan = [which, ahead, bias, scales, torch.view(keys, [-1]), key_starts, torch.view(values, [-1]), value_starts, torch.select(tokens, 0, 1), __torch__.places(tokens, cache, D)]
+  G = heads // torch.size(cache[3], 2)
   for g in range(len(groups) // 2):
     T = groups[2 * g + 1]
     if T > 1:
       first = at[2 * g + 1]
       n = ((first + T - 1) // P + 1) * P
       ahead = torch.sub(torch.arange(n, device=device), torch.unsqueeze(torch.arange(first, first + T, device=device), 1))
-      ahead = torch.to(ahead, 6)
-      bias = torch.masked_fill(torch.zeros_like(ahead), torch.gt(ahead, 0.0), -inf)
+      ahead = torch.repeat(torch.to(ahead, 6), [G, 1])
+      bias = torch.unsqueeze(torch.masked_fill(torch.zeros_like(ahead), torch.gt(ahead, 0.0), -inf), 0)
       if len(slopes) > 0:
-        bias = torch.add(bias, torch.mul(ahead, torch.view(slopes[0], [heads, 1, 1])))
+        slope = torch.unsqueeze(torch.repeat_interleave(torch.view(slopes[0], [-1, G]), T, 1), 2)
+        bias = torch.add(bias, torch.mul(ahead, slope))
       _1 = torch.append(plan, ahead)
       _2 = torch.append(plan, bias)
   return plan
@@ -172,76 +175,92 @@ def attend_dense(q: Tensor, cache: List[Tensor], i: int, plan: List[Tensor], win
   o = torch.matmul(s, torch.flatten(torch.unflatten(torch.select(c, 0, 1), 3, [-1, D]), 2, 3))
   return torch.view(o, [N, H * D])
 
-# Several tokens of one row: q (T, heads, D), of positions end - T to end - 1; c: the layer's cache,
-# whole; ahead and bias: of the plan.
-def attend_group(q: Tensor, c: Tensor, row: int, end: int, window: int, ahead: Tensor, bias: Tensor) -> Tensor:
+# Several tokens of one row: q (T, heads, D), of positions end - T to end - 1, attend into y, of the same
+# shape; c: the layer's cache, whole; ahead and bias: of the plan.
+def attend_group(q: Tensor, c: Tensor, row: int, end: int, window: int, ahead: Tensor, bias: Tensor, y: Tensor) -> int:
   T = torch.size(q, 0)
   H = torch.size(q, 1)
   D = torch.size(q, 2)
   V = torch.size(c, 2)
   G = H // V
   P = torch.size(c, 4) // D
+  y = torch.permute(torch.view(y, [T, V, G, D]), [1, 2, 0, 3])
+  q = torch.permute(torch.view(torch.mul(q, torch.pow(float(D), -0.5)), [T, V, G, D]), [1, 2, 0, 3])
+  q = torch.reshape(q, [V, G * T, D])
   first = 0
   if window > 0:
     first = max(0, end - T + 1 - window) // P
-  blocks = torch.size(ahead, 1) // P - first
-  n = blocks * P
-  q = torch.permute(torch.view(torch.mul(q, torch.pow(float(D), -0.5)), [T, V, G, D]), [1, 2, 0, 3])
-  q = torch.reshape(q, [V, G * T, D])
-  c = torch.narrow(torch.select(c, 1, row), 2, first, blocks)
+    ahead = torch.narrow(ahead, 1, first * P, torch.size(ahead, 1) - first * P)
+    bias = torch.narrow(bias, 2, first * P, torch.size(ahead, 1))
+    bias = torch.contiguous(torch.masked_fill(bias, torch.le(ahead, -window), -inf))
+  n = torch.size(ahead, 1)
+  c = torch.narrow(torch.select(c, 1, row), 2, first, n // P)
   k = torch.unflatten(torch.select(c, 0, 0), 2, [D, P])
   v = torch.to(torch.flatten(torch.unflatten(torch.select(c, 0, 1), 2, [P, D]), 1, 2), q)
-  k = torch.to(k, q)
   if G * T < 64:
-    s = torch.permute(torch.matmul(torch.unsqueeze(q, 1), k), [0, 2, 1, 3])
+    s = torch.permute(torch.matmul(torch.unsqueeze(q, 1), torch.to(k, q)), [0, 2, 1, 3])
+    s = torch.add(torch.reshape(s, [V, G * T, n]), bias)
+    o = torch.matmul(torch.to(torch.softmax(s, -1), q), v)
+    _0 = torch.copy_(y, torch.view(o, [V, G, T, D]))
   else: # one product of a head pays for putting its blocks side by side
-    s = torch.bmm(q, torch.reshape(torch.permute(k, [0, 2, 1, 3]), [V, D, n]))
-  bias = torch.narrow(bias, -1, first * P, n)
-  if torch.dim(bias) == 3:
-    bias = torch.view(bias, [V, G, T, n])
-  s = torch.add(torch.reshape(s, [V, G, T, n]), bias)
-  if window > 0:
-    s = torch.masked_fill_(s, torch.le(torch.narrow(ahead, 1, first * P, n), -window), -inf)
-  s = torch.to(torch.softmax(s, -1), q)
-  o = torch.matmul(torch.view(s, [V, G * T, n]), v)
-  return torch.reshape(torch.permute(torch.view(o, [V, G, T, D]), [2, 0, 1, 3]), [T, H, D])
+    k = torch.reshape(torch.to(torch.permute(k, [0, 2, 1, 3]), q, memory_format=0), [V, D, n])
+    _1 = __torch__.attend_heads(q, k, v, bias, y)
+  return 0
 
-# Keys and values of qkv (N, heads + 2 kv heads, D) go to their places in layer i's cache, and each
-# query attends to what its row holds then: (N, heads * D). Which way a row is computed depends on its
-# own number of tokens, so none depends on others.
+# Keys and values kv (T, 2 kv heads, D) of one row, from position start on, go to a layer's cache c.
+def write_group(kv: Tensor, c: Tensor, row: int, start: int) -> int:
+  T = torch.size(kv, 0)
+  D = torch.size(kv, 2)
+  P = torch.size(c, 4) // D
+  k, v = torch.chunk(kv, 2, 1)
+  keys = torch.unflatten(torch.select(torch.select(c, 0, 0), 0, row), 2, [D, P])
+  values = torch.flatten(torch.unflatten(torch.select(torch.select(c, 0, 1), 0, row), 2, [P, D]), 1, 2)
+  _0 = torch.copy_(torch.narrow(values, 1, start, T), torch.transpose(v, 0, 1))
+  at = start
+  while at < start + T:
+    n = min(start + T - at, P - at % P)
+    block = torch.narrow(torch.select(keys, 1, at // P), 2, at % P, n)
+    _1 = torch.copy_(block, torch.permute(torch.narrow(k, 0, at - start, n), [1, 2, 0]))
+    at = at + n
+  return 0
+
+# Keys and values kv (N, 2 kv heads, D) of tokens that are alone in their rows go to their places in
+# layer i's cache, and each query q (N, heads, D) attends to what its row holds then: (N, heads * D).
+def attend_alone(q: Tensor, kv: Tensor, cache: List[Tensor], i: int, plan: List[Tensor], window: int, dense: bool) -> Tensor:
+  kv = torch.to(torch.reshape(kv, [-1]), cache[0])
+  if ops.prim.dtype(kv) == 6:
+    _0 = torch.scatter_(cache[4 * i], 0, plan[9], kv)
+  else: # of other types scatter_ copies the whole
+    _1 = torch.index_put_(cache[4 * i], annotate(List[Optional[Tensor]], [plan[9]]), kv)
+  if dense:
+    y = __torch__.attend_dense(q, cache, i, plan, window)
+  else:
+    y = __torch__.attend_one(q, cache, i, plan, window)
+  return y
+
+# The same of any tokens, qkv (N, heads + 2 kv heads, D). Which way a row is computed depends on its own
+# number of tokens, so none depends on others.
 # window: positions a token sees, its own included, 0 for all; dense: as products of matrices.
-def attend(qkv: Tensor, cache: List[Tensor], i: int, places: Tensor, groups: List[int], at: List[int], plan: List[Tensor], window: int, dense: bool) -> Tensor:
-  N = torch.size(qkv, 0)
+def attend(qkv: Tensor, cache: List[Tensor], i: int, groups: List[int], at: List[int], plan: List[Tensor], window: int, dense: bool) -> Tensor:
   V = torch.size(cache[3], 2)
   H = torch.size(qkv, 1) - 2 * V
   q, kv = torch.split_with_sizes(qkv, [H, 2 * V], 1)
-  kv = torch.to(torch.reshape(kv, [-1]), cache[0])
-  if ops.prim.dtype(kv) == 6:
-    _0 = torch.scatter_(cache[4 * i], 0, places, kv)
-  else: # of other types scatter_ copies the whole
-    _1 = torch.index_put_(cache[4 * i], annotate(List[Optional[Tensor]], [places]), kv)
-  if 2 * N == len(groups):
-    if dense:
-      y = __torch__.attend_dense(q, cache, i, plan, window)
-    else:
-      y = __torch__.attend_one(q, cache, i, plan, window)
+  if 2 * torch.size(qkv, 0) == len(groups):
+    y = __torch__.attend_alone(q, kv, cache, i, plan, window, dense)
   else:
     y = torch.empty_like(q, memory_format=0)
     next = 0
-    if len(plan) % 2 == 1: # of some tokens that are alone, nine
-      next = 9
-      one = torch.index_select(q, 0, plan[0])
-      if dense:
-        one = __torch__.attend_dense(one, cache, i, plan, window)
-      else:
-        one = __torch__.attend_one(one, cache, i, plan, window)
+    if torch.dim(plan[0]) == 1: # some are alone
+      next = 10
+      one = __torch__.attend_alone(torch.index_select(q, 0, plan[0]), torch.index_select(kv, 0, plan[0]), cache, i, plan, window, dense)
       _2 = torch.index_copy_(y, 0, plan[0], torch.view(one, [-1, H, torch.size(q, 2)]))
     for g in range(len(groups) // 2):
       first = groups[2 * g]
       T = groups[2 * g + 1]
       if T > 1:
-        some = __torch__.attend_group(torch.narrow(q, 0, first, T), cache[4 * i + 3], at[2 * g], at[2 * g + 1] + T, window, plan[next], plan[next + 1])
-        _3 = torch.copy_(torch.narrow(y, 0, first, T), some)
+        c = cache[4 * i + 3]
+        _3 = __torch__.write_group(torch.narrow(kv, 0, first, T), c, at[2 * g], at[2 * g + 1])
+        _4 = __torch__.attend_group(torch.narrow(q, 0, first, T), c, at[2 * g], at[2 * g + 1] + T, window, plan[next], plan[next + 1], torch.narrow(y, 0, first, T))
         next = next + 2
     y = torch.flatten(y, 1, -1)
   return y

@@ -23,14 +23,13 @@ class LanguageModel(Module):
     D = self.head
     position = torch.select(tokens, 0, 2)
     x = self.norm(__torch__.embed(self.embedding[0], tokens), 0)
-    places = __torch__.places(tokens, cache, D)
     plan = __torch__.plan(tokens, groups, at, cache, H, self.tables)
     for i in range(self.layers):
       h = self.norm(x, 2 * i + 1)
       if self.normed:
         x = h
       qkv = torch.view(__torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i), [-1, 3 * H, D])
-      o = __torch__.attend(qkv, cache, i, places, groups, at, plan, 0, self.dense)
+      o = __torch__.attend(qkv, cache, i, groups, at, plan, 0, self.dense)
       x = __torch__.linear_add(x, o, self.p, self.q, self.w, self.b, 4 * i + 1)
       h = self.norm(x, 2 * i + 2)
       if self.normed:

@@ -26,12 +26,11 @@ class LanguageModel(Module):
     x = __torch__.embed(self.embedding[0], tokens)
     cos = torch.unsqueeze(torch.index_select(self.tables[0], 0, position), 1)
     sin = torch.unsqueeze(torch.index_select(self.tables[1], 0, position), 1)
-    places = __torch__.places(tokens, cache, D)
     plan = __torch__.plan(tokens, groups, at, cache, H, annotate(List[Tensor], []))
     for i in range(self.layers):
       qkv = torch.view(__torch__.linear(self.norm(x, 2 * i), self.p, self.q, self.w, self.b, 4 * i), [-1, 3 * H, D])
       _0 = __torch__.turn(torch.narrow(qkv, 1, 0, 2 * H), cos, sin)
-      o = __torch__.attend(qkv, cache, i, places, groups, at, plan, 0, self.dense)
+      o = __torch__.attend(qkv, cache, i, groups, at, plan, 0, self.dense)
       o = __torch__.linear(o, self.p, self.q, self.w, self.b, 4 * i + 1)
       h = x
       if not self.parallel:

@@ -30,14 +30,13 @@ class LanguageModel(Module):
     position = torch.select(tokens, 0, 2)
     cos = torch.unsqueeze(torch.index_select(self.tables[0], 0, position), 1)
     sin = torch.unsqueeze(torch.index_select(self.tables[1], 0, position), 1)
-    places = __torch__.places(tokens, cache, D)
     plan = __torch__.plan(tokens, groups, at, cache, H, annotate(List[Tensor], []))
     floor = self.vectors[2 * self.layers + 1]
     for i in range(self.layers):
       h = __torch__.rms_norm(x, self.vectors[2 * i], floor)
       qkv = torch.view(__torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i), [-1, H + 2 * V, D])
       _0 = __torch__.turn(torch.narrow(qkv, 1, 0, H + V), cos, sin)
-      o = __torch__.attend(qkv, cache, i, places, groups, at, plan, self.windows[i], self.dense)
+      o = __torch__.attend(qkv, cache, i, groups, at, plan, self.windows[i], self.dense)
       x = __torch__.linear_add(x, o, self.p, self.q, self.w, self.b, 4 * i + 1)
       h = __torch__.rms_norm(x, self.vectors[2 * i + 1], floor)
       h = __torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i + 2)

@@ -32,14 +32,13 @@ class LanguageModel(Module):
     if self.projected:
       x = __torch__.linear(x, self.p, self.q, self.w, self.b, 4 * self.layers)
     x = torch.add(x, torch.embedding(self.vectors[0], torch.add(position, 2)))
-    places = __torch__.places(tokens, cache, D)
     plan = __torch__.plan(tokens, groups, at, cache, H, annotate(List[Tensor], []))
     for i in range(self.layers):
       h = x
       if self.before:
         h = self.norm(x, 2 * i)
       qkv = torch.view(__torch__.linear(h, self.p, self.q, self.w, self.b, 4 * i), [-1, 3 * H, D])
-      o = __torch__.attend(qkv, cache, i, places, groups, at, plan, 0, self.dense)
+      o = __torch__.attend(qkv, cache, i, groups, at, plan, 0, self.dense)
       x = __torch__.linear_add(x, o, self.p, self.q, self.w, self.b, 4 * i + 1)
       if not self.before:
         x = self.norm(x, 2 * i)

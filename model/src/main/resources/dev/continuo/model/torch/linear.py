@@ -84,25 +84,34 @@ def largest(x: Tensor) -> Tensor:
     y = torch.amax(torch.abs(x), [-1], True)
   return torch.clamp_min_(y, 1e-30)
 
-# base + x * matrix; constants: one, the zero point, one over the number of steps
-def linear_int8(x: Tensor, p: __torch__.torch.classes.quantized.LinearPackedParamsBase, constants: List[Tensor], base: Tensor) -> Tensor:
+# x * matrix (N, outputs), to be multiplied with (N, 1); constants: one, the zero point, one over the
+# number of steps
+def linear_int8(x: Tensor, p: __torch__.torch.classes.quantized.LinearPackedParamsBase, constants: List[Tensor], outputs: int) -> Tuple[Tensor, Tensor]:
   scale = __torch__.largest(x)
-  if torch.size(x, -1) > torch.size(base, -1):
+  N = torch.size(x, 0)
+  if torch.size(x, 1) > outputs:
     scale = torch.mul_(scale, constants[2])
-    x = torch.div(x, scale)
-    rest = torch.mul_(torch.sub(x, torch.round(x)), 126.0)
-    y = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(torch.cat([x, rest], 0), constants[0], constants[1], p)
-    whole, part = torch.chunk(y, 2)
-    y = torch.add(whole, part, alpha=0.0079365079365079361)
+    both = torch.empty_like(torch.expand(x, [2, N, -1]), memory_format=0)
+    whole, rest = torch.unbind(both)
+    _0 = torch.div(x, scale, out=whole)
+    _1 = torch.round(whole, out=rest)
+    _2 = torch.mul_(torch.sub(whole, rest, out=rest), 126.0)
+    y = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(torch.view(both, [2 * N, -1]), constants[0], constants[1], p)
+    y, part = torch.chunk(y, 2)
+    y = torch.add_(y, part, alpha=0.0079365079365079361)
   else:
     y = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(torch.div(x, scale), constants[2], constants[1], p)
-  return torch.addcmul(base, y, scale)
+  return (y, scale)
 
 def linear(x: Tensor, p: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], q: Dict[int, __torch__.torch.classes.quantized.LinearPackedParamsBase], w: List[Tensor], b: List[Tensor], i: int) -> Tensor:
   if len(p) == 0:
     y = torch.linear(torch.to(x, w[i]), w[i], b[i])
   elif torch.numel(b[i]) > 0:
-    y = __torch__.linear_int8(x, p[i], w, b[i])
+    y, scale = __torch__.linear_int8(x, p[i], w, torch.size(b[i], -1))
+    if torch.dim(b[i]) == 2:
+      y = torch.mul_(y, scale)
+    else:
+      y = torch.addcmul(b[i], y, scale)
   else:
     y = ops.quantized.linear_dynamic_fp16(x, p[i])
     if i in q:
@@ -112,7 +121,8 @@ def linear(x: Tensor, p: List[__torch__.torch.classes.quantized.LinearPackedPara
 # r (N, outputs) + linear(x)
 def linear_add(r: Tensor, x: Tensor, p: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], q: Dict[int, __torch__.torch.classes.quantized.LinearPackedParamsBase], w: List[Tensor], b: List[Tensor], i: int) -> Tensor:
   if len(p) > 0 and torch.dim(b[i]) == 2:
-    y = __torch__.linear_int8(x, p[i], w, r)
+    y, scale = __torch__.linear_int8(x, p[i], w, torch.size(r, 1))
+    y = torch.addcmul(r, y, scale)
   else:
     y = torch.add(r, __torch__.linear(x, p, q, w, b, i))
   return y

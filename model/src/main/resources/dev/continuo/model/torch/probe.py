@@ -15,7 +15,8 @@ class Probe(Module):
     rows = torch.quantize_per_channel(torch.ones([8, 8]), scales, torch.zeros([8], dtype=4), 0, 12)
     p = ops.quantized.linear_prepack(rows, None)
     constants = [torch.full([], 1.0), torch.full([], steps + 1, dtype=3), torch.full([], 1.0 / float(steps))]
-    return __torch__.linear_int8(torch.ones([1, 8]), p, constants, torch.zeros([8]))
+    y, scale = __torch__.linear_int8(torch.ones([1, 8]), p, constants, 8)
+    return torch.mul(y, scale)
 
   # Fails where torch has no kernels for packed weights of convolutions.
   def convolution(self: __torch__.Probe) -> Tensor:
