@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * Turns speech into discrete units, one a frame.
  *
@@ -37,6 +40,32 @@ public interface SpeechEncoder extends AutoCloseable {
   /** Whether {@link #open(StreamingPolicy)} is of use. */
   default boolean takesPolicy() {
     return false;
+  }
+
+  /**
+   * Does {@link Stream#push} for several streams, in common calls of the network where that is of
+   * use. What a stream gives does not depend on its mates, to the bit, and one that fails does so
+   * alone.
+   *
+   * @param streams of this encoder, each once
+   * @param samples the next of each, all of which are taken; borrowed, not kept
+   * @return the units of each, in order
+   */
+  default List<Outcome<int[]>> push(List<? extends Stream> streams, List<float[]> samples) {
+    return IntStream.range(0, streams.size())
+        .mapToObj(
+            i -> Outcome.of(() -> streams.get(i).push(samples.get(i), 0, samples.get(i).length)))
+        .toList();
+  }
+
+  /**
+   * Does {@link Stream#finish} for several streams, as {@link #push(List, List)} does.
+   *
+   * @param streams of this encoder, each once
+   * @return the last units of each, in order
+   */
+  default List<Outcome<int[]>> finish(List<? extends Stream> streams) {
+    return streams.stream().map(stream -> Outcome.of(stream::finish)).toList();
   }
 
   /** Frees the weights. Idempotent; open streams must be closed before. */

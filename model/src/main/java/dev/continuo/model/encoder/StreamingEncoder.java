@@ -2,6 +2,7 @@
 package dev.continuo.model.encoder;
 
 import dev.continuo.model.ModelOptions;
+import dev.continuo.model.Outcome;
 import dev.continuo.model.SpeechEncoder;
 import dev.continuo.model.checkpoint.Centroids;
 import dev.continuo.model.checkpoint.Checkpoint;
@@ -10,6 +11,7 @@ import dev.continuo.model.torch.Tensor;
 import dev.continuo.model.torch.TorchModule;
 import dev.continuo.model.torch.Weights;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,6 +130,27 @@ public final class StreamingEncoder implements SpeechEncoder {
   @Override
   public Stream open() {
     return openStream();
+  }
+
+  @Override
+  public List<Outcome<int[]>> push(List<? extends Stream> streams, List<float[]> samples) {
+    List<EncoderTurn> turns = new ArrayList<>();
+    for (int i = 0; i < streams.size(); i++) {
+      float[] next = samples.get(i);
+      turns.add(EncoderTurn.push((StreamingEncoderStream) streams.get(i), next, 0, next.length));
+    }
+    return units(turns);
+  }
+
+  @Override
+  public List<Outcome<int[]>> finish(List<? extends Stream> streams) {
+    return units(
+        streams.stream().map(s -> EncoderTurn.finish((StreamingEncoderStream) s)).toList());
+  }
+
+  private List<Outcome<int[]>> units(List<EncoderTurn> turns) {
+    EncoderTurn.run(module, "units", turns, rowsAreIndependent);
+    return turns.stream().map(EncoderTurn::units).toList();
   }
 
   StreamingEncoderStream openStream() {

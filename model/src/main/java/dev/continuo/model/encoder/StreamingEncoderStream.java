@@ -4,7 +4,6 @@ package dev.continuo.model.encoder;
 import dev.continuo.model.SpeechEncoder;
 import dev.continuo.model.torch.Tensor;
 import dev.continuo.model.torch.TorchModule;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -17,8 +16,6 @@ import java.util.Objects;
  * arrived. <i>Serialised by the caller.</i>
  */
 final class StreamingEncoderStream implements SpeechEncoder.Stream {
-  private static final int[] NONE = {};
-
   /** Most chunks a call, 1.28 s: weights are read from memory once for all of them. */
   private static final int BATCH = 8;
 
@@ -29,7 +26,6 @@ final class StreamingEncoderStream implements SpeechEncoder.Stream {
   private final EncoderShape shape;
   private final Tensor[] keys;
   private final Tensor[] values;
-  private final int batch; // most chunks a call
   private final float[] window; // samples from `chunk`'s first, less its left context
   private int filled;
   private long taken; // samples given so far
@@ -52,8 +48,8 @@ final class StreamingEncoderStream implements SpeechEncoder.Stream {
     int head = shape.width() / shape.heads();
     this.keys = caches(slots, head);
     this.values = caches(slots, head);
-    this.batch = rowsAreIndependent ? BATCH : 1;
-    this.window = new float[samples(batch)];
+    int batch = rowsAreIndependent ? BATCH : 1;
+    this.window = new float[room(batch)];
     this.filled = shape.leftSamples();
   }
 
@@ -66,98 +62,110 @@ final class StreamingEncoderStream implements SpeechEncoder.Stream {
   }
 
   /** Samples that so many chunks need. */
-  private int samples(int chunks) {
+  private int room(int chunks) {
     return shape.leftSamples() + chunks * shape.samplesPerChunk() + shape.rightSamples();
   }
 
   @Override
   public int[] push(float[] samples, int offset, int length) {
-    List<Tensor> results = new ArrayList<>();
-    take(samples, offset, length, "units", results);
-    return join(results);
+    Objects.checkFromIndexSize(offset, length, samples.length);
+    return run(EncoderTurn.push(this, samples, offset, length));
   }
 
   @Override
   public int[] finish() {
-    List<Tensor> results = new ArrayList<>();
-    end("units", results);
-    return join(results);
+    return run(EncoderTurn.finish(this));
   }
 
-  /** As {@link #push}, with the results of any method of the script on chunks of samples. */
-  void take(float[] samples, int offset, int length, String method, List<Tensor> results) {
-    Objects.checkFromIndexSize(offset, length, samples.length);
-    open();
-    int at = offset;
-    int end = offset + length;
-    while (at < end) {
-      int n = Math.min(end - at, window.length - filled);
-      System.arraycopy(samples, at, window, filled, n);
-      filled += n;
-      at += n;
-      taken += n;
-      int chunks = at < end ? batch : (filled - samples(0)) / shape.samplesPerChunk();
-      if (chunks > 0) {
-        results.add(compute(method, chunks, chunks * shape.chunkFrames()));
-      }
+  private int[] run(EncoderTurn turn) {
+    EncoderTurn.run(module, "units", List.of(turn), false);
+    return turn.units().get();
+  }
+
+  /**
+   * A step begins.
+   *
+   * @param last whether it ends the recording
+   */
+  void begin(boolean last) {
+    if (finished || closed) {
+      throw new IllegalStateException(closed ? "stream is closed" : "stream is finished");
     }
+    finished = last;
   }
 
-  /** As {@link #finish}, with the results of any method of the script on chunks of samples. */
-  void end(String method, List<Tensor> results) {
-    open();
-    finished = true;
-    int rest = (int) (shape.units(taken) - units);
-    while (rest > 0) { // at high unit rates what waits can be more than a chunk
-      Arrays.fill(window, filled, window.length, 0);
-      int frames = Math.min(rest, shape.chunkFrames());
-      results.add(compute(method, 1, frames));
-      rest -= frames;
-    }
+  /** Takes as many of these samples as there is room for, and says how many. */
+  int take(float[] samples, int offset, int length) {
+    int n = Math.min(length, window.length - filled);
+    System.arraycopy(samples, offset, window, filled, n);
+    filled += n;
+    taken += n;
+    return n;
   }
 
-  /** Runs {@code method} on the next chunks and moves on; the result is owned by the caller. */
-  private Tensor compute(String method, int chunks, int frames) {
-    int length = samples(chunks);
-    float[] needed = length == window.length ? window : Arrays.copyOf(window, length);
-    try (Tensor samples = module.tensor(needed, length)) {
-      Tensor result = module.call(method, samples, chunk, frames, started, keys, values);
-      started = true;
-      units += frames;
-      chunk += chunks;
-      int step = chunks * shape.samplesPerChunk();
-      System.arraycopy(window, step, window, 0, window.length - step);
-      filled = Math.max(0, filled - step);
-      restartAngles();
-      return result;
-    }
+  /** Frames of the chunks that are whole. */
+  int wholeFrames() {
+    return Math.max(0, filled - room(0)) / shape.samplesPerChunk() * shape.chunkFrames();
   }
 
-  private void restartAngles() {
+  /** Frames of the last audio, at most a chunk's: at high unit rates more can be waiting. */
+  int lastFrames() {
+    Arrays.fill(window, filled, window.length, 0);
+    return (int) Math.min(shape.units(taken) - units, shape.chunkFrames());
+  }
+
+  /** Samples that the chunks of so many frames need. */
+  int samples(int frames) {
+    return room(chunks(frames));
+  }
+
+  private int chunks(int frames) {
+    return (frames + shape.chunkFrames() - 1) / shape.chunkFrames();
+  }
+
+  /** Copies them, and says how many they are. */
+  int copy(int frames, float[] to, int at) {
+    int n = samples(frames);
+    System.arraycopy(window, 0, to, at, n);
+    return n;
+  }
+
+  /** The chunk that comes next, counted from where the angles last started. */
+  int chunk() {
+    return chunk;
+  }
+
+  /** Whether any has been computed. */
+  boolean isStarted() {
+    return started;
+  }
+
+  List<Tensor> keys() {
+    return List.of(keys);
+  }
+
+  List<Tensor> values() {
+    return List.of(values);
+  }
+
+  /** So many frames have been computed. */
+  void advance(int frames) {
+    int chunks = chunks(frames);
+    started = true;
+    units += frames;
+    chunk += chunks;
+    int step = chunks * shape.samplesPerChunk();
+    System.arraycopy(window, step, window, 0, window.length - step);
+    filled = Math.max(0, filled - step);
+  }
+
+  /** Before a call: keeps positions small. */
+  void restartAngles() {
     int slots = shape.leftChunks() + 1;
     int period = ANGLE_PERIOD_SLOTS * slots;
     if (chunk >= period + slots) {
       chunk -= period;
       module.callForLong("turn_back", (long) period * shape.chunkFrames(), keys);
-    }
-  }
-
-  private static int[] join(List<Tensor> results) {
-    int[] out = NONE;
-    for (Tensor result : results) {
-      try (result) {
-        int[] more = Arrays.stream(result.toLongs()).mapToInt(Math::toIntExact).toArray();
-        int[] all = Arrays.copyOf(out, out.length + more.length);
-        System.arraycopy(more, 0, all, out.length, more.length);
-        out = all;
-      }
-    }
-    return out;
-  }
-
-  private void open() {
-    if (finished || closed) {
-      throw new IllegalStateException(closed ? "stream is closed" : "stream is finished");
     }
   }
 

@@ -2,7 +2,9 @@
 package dev.continuo.model.encoder;
 
 import dev.continuo.model.SpeechEncoder;
+import dev.continuo.model.torch.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
@@ -31,6 +33,29 @@ final class EncoderStreams {
     // lengths even in the logarithm, so that short and long ones both occur
     return units(
         stream, samples, () -> (int) Math.exp(random.nextDouble() * Math.log(longest + 0.5)));
+  }
+
+  /** Does a step of one stream, with its features as the result. */
+  static float[] features(StreamingEncoder encoder, EncoderTurn turn) {
+    EncoderTurn.run(encoder.module(), "features", List.of(turn), true);
+    return features(turn);
+  }
+
+  /** Features that a step gave. */
+  static float[] features(EncoderTurn turn) {
+    float[] all = {};
+    for (Tensor result : turn.results()) {
+      try (result) {
+        all = join(all, result.toFloats());
+      }
+    }
+    return all;
+  }
+
+  static float[] join(float[] a, float[] b) {
+    float[] joined = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, joined, a.length, b.length);
+    return joined;
   }
 
   private static int[] units(SpeechEncoder.Stream opened, float[] samples, IntSupplier length) {

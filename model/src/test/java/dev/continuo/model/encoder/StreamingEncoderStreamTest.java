@@ -10,9 +10,7 @@ import dev.continuo.model.Precision;
 import dev.continuo.model.SpeechEncoder;
 import dev.continuo.model.bundle.Bundle;
 import dev.continuo.model.torch.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -58,26 +56,18 @@ final class StreamingEncoderStreamTest {
   }
 
   private static float[] features(int longest, Random random) {
-    List<Tensor> results = new ArrayList<>();
+    float[] all = {};
     try (StreamingEncoderStream stream = encoder.openStream()) {
       for (int at = 0; at < recording.length; ) {
         int n = longest == recording.length ? longest : 1 + random.nextInt(longest);
         n = Math.min(n, recording.length - at);
-        stream.take(recording, at, n, "features", results);
+        EncoderTurn turn = EncoderTurn.push(stream, recording, at, n);
+        all = EncoderStreams.join(all, EncoderStreams.features(encoder, turn));
         at += n;
       }
-      stream.end("features", results);
+      EncoderTurn end = EncoderTurn.finish(stream);
+      return EncoderStreams.join(all, EncoderStreams.features(encoder, end));
     }
-    float[] all = new float[0];
-    for (Tensor result : results) {
-      try (result) {
-        float[] some = result.toFloats();
-        int n = all.length;
-        all = Arrays.copyOf(all, n + some.length);
-        System.arraycopy(some, 0, all, n, some.length);
-      }
-    }
-    return all;
   }
 
   @Test

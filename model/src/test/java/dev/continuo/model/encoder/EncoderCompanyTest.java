@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.continuo.model.encoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.continuo.model.Golden;
+import dev.continuo.model.ModelOptions;
+import dev.continuo.model.Outcome;
+import dev.continuo.model.Precision;
+import dev.continuo.model.SpeechEncoder;
+import dev.continuo.model.bundle.Bundle;
+import dev.continuo.model.torch.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Streams that are computed together give, to the bit, what each gives alone. */
+final class EncoderCompanyTest {
+  private static final int RECORDINGS = 6;
+  private static final int LONGEST_SAMPLES = 16_000 * 5; // beyond what the attention looks back
+
+  @AfterEach
+  void leavesNoNativeArray() {
+    assertThat(Tensor.live()).isZero();
+  }
+
+  private static StreamingEncoder load(Precision precision) {
+    Bundle bundle = Golden.bundle();
+    return StreamingEncoder.load(
+        bundle.encoder().folder(), bundle.quantizerFile(), ModelOptions.cpu(precision));
+  }
+
+  private static float[] recording(int number) {
+    float[] prompt = Golden.wav("prompt");
+    Random random = new Random(number);
+    float[] samples = new float[3_000 + random.nextInt(LONGEST_SAMPLES)];
+    int shift = random.nextInt(prompt.length);
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = prompt[(i + shift) % prompt.length];
+    }
+    return samples;
+  }
+
+  /** A recording on its way. */
+  private static final class Talk {
+    final int number;
+    final StreamingEncoderStream stream;
+    final float[] samples;
+    float[] features = {};
+    int at;
+
+    Talk(StreamingEncoder encoder, int number) {
+      this.number = number;
+      this.stream = encoder.openStream();
+      this.samples = recording(number);
+    }
+
+    EncoderTurn next(Random random) {
+      if (at == samples.length) {
+        return EncoderTurn.finish(stream);
+      }
+      int n = 1 + random.nextInt(random.nextInt(10) == 0 ? 60_000 : 6_000);
+      int offset = at;
+      at = Math.min(samples.length, at + n);
+      return EncoderTurn.push(stream, samples, offset, at - offset);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"F32, 1", "F32, 2", "FP16, 3", "FP16, 4"})
+  void whoeverJoinsChangesNoFeatureByABit(Precision precision, int seed) {
+    Random random = new Random(seed);
+    try (StreamingEncoder encoder = load(precision)) {
+      List<float[]> alone = new ArrayList<>();
+      for (int number = 0; number < RECORDINGS; number++) {
+        try (StreamingEncoderStream stream = encoder.openStream()) {
+          float[] all = recording(number);
+          EncoderTurn whole = EncoderTurn.push(stream, all, 0, all.length);
+          float[] features = EncoderStreams.features(encoder, whole);
+          EncoderTurn end = EncoderTurn.finish(stream);
+          alone.add(EncoderStreams.join(features, EncoderStreams.features(encoder, end)));
+        }
+      }
+      List<Talk> talks = new ArrayList<>();
+      int ended = 0;
+      int most = 0;
+      while (ended < 3 * RECORDINGS) {
+        if (talks.size() < 2 || (talks.size() < 9 && random.nextInt(3) == 0)) {
+          talks.add(new Talk(encoder, random.nextInt(RECORDINGS)));
+        }
+        List<Talk> now = talks.stream().filter(t -> random.nextInt(3) > 0).toList();
+        most = Math.max(most, now.size());
+        List<Talk> over = now.stream().filter(t -> t.at == t.samples.length).toList();
+        List<EncoderTurn> turns = now.stream().map(t -> t.next(random)).toList();
+        EncoderTurn.run(encoder.module(), "features", turns, true);
+        for (int i = 0; i < turns.size(); i++) {
+          Talk talk = now.get(i);
+          talk.features = EncoderStreams.join(talk.features, EncoderStreams.features(turns.get(i)));
+        }
+        for (Talk talk : over) {
+          assertThat(talk.features).isEqualTo(alone.get(talk.number));
+          talk.stream.close();
+          talks.remove(talk);
+          ended++;
+        }
+      }
+      talks.forEach(t -> t.stream.close());
+      assertThat(most).isGreaterThan(3);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"F32", "FP16"})
+  void whoFailsDoesSoAlone(Precision precision) {
+    try (StreamingEncoder encoder = load(precision)) {
+      float[] samples = recording(1);
+      int[] expected = EncoderStreams.units(encoder, samples, samples.length);
+      try (StreamingEncoderStream whole = encoder.openStream();
+          StreamingEncoderStream broken = encoder.openStream();
+          StreamingEncoderStream over = encoder.openStream();
+          StreamingEncoderStream mate = encoder.openStream()) {
+        List<SpeechEncoder.Stream> all = List.of(whole, broken, over, mate);
+        List<float[]> early = List.of(samples, samples, samples, new float[0]);
+        over.finish();
+        broken.keys().get(2).close(); // found while the call for all of them is made
+        List<Outcome<int[]>> units = encoder.push(all, early);
+        assertThatThrownBy(() -> units.get(1).get()).hasMessage("tensor is closed");
+        assertThatThrownBy(() -> units.get(2).get()).hasMessage("stream is finished");
+        assertThat(units.get(3).get()).isEmpty();
+        List<Outcome<int[]>> late = encoder.push(List.of(mate), List.of(samples));
+        List<Outcome<int[]>> last = encoder.finish(List.of(mate, over, whole));
+        assertThat(join(units.get(0).get(), last.get(2).get())).isEqualTo(expected);
+        assertThat(join(late.get(0).get(), last.get(0).get())).isEqualTo(expected);
+        assertThatThrownBy(() -> last.get(1).get()).hasMessage("stream is finished");
+      }
+    }
+  }
+
+  private static int[] join(int[] a, int[] b) {
+    int[] joined = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, joined, a.length, b.length);
+    return joined;
+  }
+}
