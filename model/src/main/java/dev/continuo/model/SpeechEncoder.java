@@ -2,7 +2,6 @@
 package dev.continuo.model;
 
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Turns speech into discrete units, one a frame.
@@ -43,34 +42,54 @@ public interface SpeechEncoder extends AutoCloseable {
   }
 
   /**
-   * Does {@link Stream#push} for several streams, in common calls of the network where that is of
-   * use. What a stream gives does not depend on its mates, to the bit, and one that fails does so
-   * alone.
+   * Does a step of several streams, in common calls of the network where that is of use. What a
+   * stream gives does not depend on its mates, to the bit, and one that fails does so alone.
    *
-   * @param streams of this encoder, each once
-   * @param samples the next of each, all of which are taken; borrowed, not kept
-   * @return the units of each, in order
+   * @param steps of streams of this encoder, each stream once
+   * @return what each came to, in order
    */
-  default List<Outcome<int[]>> push(List<? extends Stream> streams, List<float[]> samples) {
-    return IntStream.range(0, streams.size())
-        .mapToObj(
-            i -> Outcome.of(() -> streams.get(i).push(samples.get(i), 0, samples.get(i).length)))
-        .toList();
+  default List<Outcome<Units>> step(List<Step> steps) {
+    return steps.stream().map(step -> Outcome.of(step::alone)).toList();
   }
 
   /**
-   * Does {@link Stream#finish} for several streams, as {@link #push(List, List)} does.
-   *
-   * @param streams of this encoder, each once
-   * @return the last units of each, in order
+   * Most streams that are worth a common {@link #step}: 1 where each costs what it costs alone, so
+   * that waiting for the others gains nothing.
    */
-  default List<Outcome<int[]>> finish(List<? extends Stream> streams) {
-    return streams.stream().map(stream -> Outcome.of(stream::finish)).toList();
+  default int mostTogether() {
+    return 1;
   }
 
   /** Frees the weights. Idempotent; open streams must be closed before. */
   @Override
   void close();
+
+  /**
+   * What one stream does in a step.
+   *
+   * @param stream is given the samples
+   * @param samples all of them the next ones of its recording; borrowed, not kept
+   * @param last whether the recording ends behind them
+   */
+  @SuppressWarnings("ArrayRecordComponent") // made once, read once
+  record Step(Stream stream, float[] samples, boolean last) {
+    private static final int[] NONE = {};
+
+    /** Does it without others. */
+    public Units alone() {
+      int[] pushed = stream.push(samples, 0, samples.length);
+      return new Units(pushed, last ? stream.finish() : NONE);
+    }
+  }
+
+  /**
+   * What a step gave.
+   *
+   * @param pushed what {@link Stream#push} returns
+   * @param last what {@link Stream#finish} returns; empty where the recording goes on
+   */
+  @SuppressWarnings("ArrayRecordComponent") // made once, read once
+  record Units(int[] pushed, int[] last) {}
 
   /**
    * One recording on its way through the encoder: however it is cut into chunks, the units are

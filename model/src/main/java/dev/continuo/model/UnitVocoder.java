@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * Turns units into speech.
  *
@@ -68,9 +71,56 @@ public interface UnitVocoder extends AutoCloseable {
    */
   Durations openDurations();
 
+  /**
+   * Does a step of several streams, in common calls of the network where that is of use. What a
+   * stream gives does not depend on its mates, to the bit, and one that fails does so alone.
+   *
+   * @param steps of streams of this vocoder, each stream once
+   * @return the samples of each, in order
+   */
+  default List<Outcome<float[]>> step(List<Step> steps) {
+    return steps.stream().map(step -> Outcome.of(step::alone)).toList();
+  }
+
+  /**
+   * Most streams that are worth a common {@link #step}: 1 where each costs what it costs alone, so
+   * that waiting for the others gains nothing.
+   */
+  default int mostTogether() {
+    return 1;
+  }
+
   /** Frees the weights. Idempotent; open streams must be closed before. */
   @Override
   void close();
+
+  /**
+   * What one stream does in a step.
+   *
+   * @param stream is given the units
+   * @param frameUnits the next ones of its utterance, one a frame; borrowed, not kept
+   * @param last whether the utterance ends behind them
+   */
+  @SuppressWarnings("ArrayRecordComponent") // made once, read once
+  record Step(Stream stream, int[] frameUnits, boolean last) {
+
+    /** Whether there is nothing to do. */
+    public boolean isEmpty() {
+      return frameUnits.length == 0 && !last;
+    }
+
+    /** Does it without others. */
+    public float[] alone() {
+      float[] pushed = stream.push(frameUnits);
+      if (!last) {
+        return pushed;
+      }
+      float[] rest = stream.finish();
+      float[] all = Arrays.copyOf(pushed, pushed.length + rest.length);
+      System.arraycopy(rest, 0, all, pushed.length, rest.length);
+      return all;
+    }
+  }
 
   /**
    * One utterance on its way through the vocoder: however its units are cut into chunks, the

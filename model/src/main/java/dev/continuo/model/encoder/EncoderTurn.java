@@ -2,6 +2,7 @@
 package dev.continuo.model.encoder;
 
 import dev.continuo.model.Outcome;
+import dev.continuo.model.SpeechEncoder;
 import dev.continuo.model.torch.Tensor;
 import dev.continuo.model.torch.TorchModule;
 import java.util.ArrayList;
@@ -10,16 +11,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one stream does in a step that it may share with others: takes samples, or ends its
- * recording.
+ * What one stream does in a step that it may share with others: takes samples, and may end its
+ * recording then.
  *
  * <p>The step is as many calls of the script as the one needs that has most to compute: in each,
  * everybody's next chunks, as many as its window holds. If a call fails, each goes alone, and who
  * fails then has failed. <i>Serialised by the caller.</i>
  */
 final class EncoderTurn {
-  private static final int[] NONE = {};
-
   private final StreamingEncoderStream stream;
   private final float[] samples;
   private final int end;
@@ -27,6 +26,7 @@ final class EncoderTurn {
   private final List<Tensor> results = new ArrayList<>();
   private int at;
   private int frames; // of the call that comes
+  private int callsBefore; // those before the recording ended
   private @Nullable RuntimeException failure;
 
   private EncoderTurn(
@@ -41,6 +41,11 @@ final class EncoderTurn {
     } catch (RuntimeException e) {
       failure = e;
     }
+  }
+
+  static EncoderTurn of(SpeechEncoder.Step step) {
+    StreamingEncoderStream stream = (StreamingEncoderStream) step.stream();
+    return new EncoderTurn(stream, step.samples(), 0, step.samples().length, step.last());
   }
 
   static EncoderTurn push(StreamingEncoderStream stream, float[] samples, int offset, int length) {
@@ -82,11 +87,12 @@ final class EncoderTurn {
       failure = e;
       return false;
     }
-    if (last) {
+    at += stream.take(samples, at, end - at);
+    frames = stream.wholeFrames();
+    if (frames > 0) {
+      callsBefore++;
+    } else if (last) {
       frames = stream.lastFrames();
-    } else {
-      at += stream.take(samples, at, end - at);
-      frames = stream.wholeFrames();
     }
     return frames > 0;
   }
@@ -154,19 +160,21 @@ final class EncoderTurn {
   }
 
   /** What it came to, where the script gave units. */
-  Outcome<int[]> units() {
+  Outcome<SpeechEncoder.Units> units() {
     return Outcome.of(
         () -> {
-          int[] out = NONE;
+          List<int[]> given = new ArrayList<>();
           for (Tensor result : results()) {
             try (result) {
-              int[] more = Arrays.stream(result.toLongs()).mapToInt(Math::toIntExact).toArray();
-              int[] all = Arrays.copyOf(out, out.length + more.length);
-              System.arraycopy(more, 0, all, out.length, more.length);
-              out = all;
+              given.add(Arrays.stream(result.toLongs()).mapToInt(Math::toIntExact).toArray());
             }
           }
-          return out;
+          return new SpeechEncoder.Units(
+              join(given.subList(0, callsBefore)), join(given.subList(callsBefore, given.size())));
         });
+  }
+
+  private static int[] join(List<int[]> parts) {
+    return parts.stream().flatMapToInt(Arrays::stream).toArray();
   }
 }

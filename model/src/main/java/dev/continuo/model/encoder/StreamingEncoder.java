@@ -11,7 +11,6 @@ import dev.continuo.model.torch.Tensor;
 import dev.continuo.model.torch.TorchModule;
 import dev.continuo.model.torch.Weights;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +23,11 @@ import java.util.Map;
  * depend, to the bit, on how it was cut. <i>Thread-safe: immutable weights.</i>
  */
 public final class StreamingEncoder implements SpeechEncoder {
+  /**
+   * Beyond it a common step costs as much a stream, and more have to wait for it (decision 014).
+   */
+  private static final int MOST_TOGETHER = 8;
+
   private final EncoderShape shape;
   private final TorchModule module;
   private final int unitCount;
@@ -133,24 +137,15 @@ public final class StreamingEncoder implements SpeechEncoder {
   }
 
   @Override
-  public List<Outcome<int[]>> push(List<? extends Stream> streams, List<float[]> samples) {
-    List<EncoderTurn> turns = new ArrayList<>();
-    for (int i = 0; i < streams.size(); i++) {
-      float[] next = samples.get(i);
-      turns.add(EncoderTurn.push((StreamingEncoderStream) streams.get(i), next, 0, next.length));
-    }
-    return units(turns);
+  public List<Outcome<Units>> step(List<Step> steps) {
+    List<EncoderTurn> turns = steps.stream().map(EncoderTurn::of).toList();
+    EncoderTurn.run(module, "units", turns, rowsAreIndependent);
+    return turns.stream().map(EncoderTurn::units).toList();
   }
 
   @Override
-  public List<Outcome<int[]>> finish(List<? extends Stream> streams) {
-    return units(
-        streams.stream().map(s -> EncoderTurn.finish((StreamingEncoderStream) s)).toList());
-  }
-
-  private List<Outcome<int[]>> units(List<EncoderTurn> turns) {
-    EncoderTurn.run(module, "units", turns, rowsAreIndependent);
-    return turns.stream().map(EncoderTurn::units).toList();
+  public int mostTogether() {
+    return rowsAreIndependent ? MOST_TOGETHER : 1;
   }
 
   StreamingEncoderStream openStream() {

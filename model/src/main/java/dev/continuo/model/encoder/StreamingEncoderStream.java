@@ -69,15 +69,15 @@ final class StreamingEncoderStream implements SpeechEncoder.Stream {
   @Override
   public int[] push(float[] samples, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, samples.length);
-    return run(EncoderTurn.push(this, samples, offset, length));
+    return run(EncoderTurn.push(this, samples, offset, length)).pushed();
   }
 
   @Override
   public int[] finish() {
-    return run(EncoderTurn.finish(this));
+    return run(EncoderTurn.finish(this)).last();
   }
 
-  private int[] run(EncoderTurn turn) {
+  private SpeechEncoder.Units run(EncoderTurn turn) {
     EncoderTurn.run(module, "units", List.of(turn), false);
     return turn.units().get();
   }

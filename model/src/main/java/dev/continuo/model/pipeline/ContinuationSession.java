@@ -3,10 +3,15 @@ package dev.continuo.model.pipeline;
 
 import dev.continuo.model.InputException;
 import dev.continuo.model.Sampling;
+import dev.continuo.model.SpeechEncoder;
 import dev.continuo.model.UnitLanguageModel;
+import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.pipeline.Continuation.End;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -49,9 +54,9 @@ public final class ContinuationSession implements AutoCloseable {
   private @Nullable StageTimes atCommit;
   private @Nullable StageTimes firstAudio;
   private int given = NONE; // a unit that was drawn in company
+  private boolean speaks; // whether the vocoder has something to do in this step
   private boolean inCompany; // whether blocks of the prompt are computed in company
-  private long matesPrefillNanos; // of blocks computed in company: the mates' part
-  private long matesDecodeNanos; // of draws in company
+  private final Map<Stage, Long> matesNanos = new EnumMap<>(Stage.class); // of common steps, theirs
 
   private ContinuationSession(Budget budget, Sampling sampling, StageClock clock, Parts parts) {
     this.budget = budget;
@@ -140,7 +145,7 @@ public final class ContinuationSession implements AutoCloseable {
 
   /** A block of the prompt has been computed, of this session and {@code mates} others. */
   public void prefilled(int mates) {
-    matesPrefillNanos += clock.lap(Stage.PREFILL) * mates / (mates + 1);
+    lap(Stage.PREFILL, mates);
   }
 
   /**
@@ -155,7 +160,7 @@ public final class ContinuationSession implements AutoCloseable {
       throw new IllegalStateException("no unit is wanted");
     }
     given = unit;
-    matesDecodeNanos += clock.lap(Stage.DECODE) * mates / (mates + 1);
+    lap(Stage.DECODE, mates);
   }
 
   /**
@@ -173,11 +178,29 @@ public final class ContinuationSession implements AutoCloseable {
    * @throws IllegalStateException after {@link #commit}
    */
   public int[] push(float[] samples, int offset, int length) {
+    return endPush(beginPush(samples, offset, length).alone(), 0);
+  }
+
+  /**
+   * {@link #push} where the encoder's step may be done together with others: {@link #endPush}
+   * follows.
+   */
+  public SpeechEncoder.Step beginPush(float[] samples, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, samples.length);
     requireCommitted(false);
     clock.lap(Stage.WAIT);
-    int[] units = parts.input().push(samples, offset, length);
-    clock.lap(Stage.TOKENIZE);
+    return parts.input().push(samples, offset, length);
+  }
+
+  /**
+   * Takes what the encoder gave.
+   *
+   * @param mates how many others it was computed for at the same time
+   * @return what {@link #push} returns
+   */
+  public int[] endPush(SpeechEncoder.Units given, int mates) {
+    int[] units = parts.input().pushed(given);
+    lap(Stage.TOKENIZE, mates);
     prefill(units);
     return parts.input().isProvisional() ? NO_UNITS : units;
   }
@@ -201,6 +224,14 @@ public final class ContinuationSession implements AutoCloseable {
    * @throws IllegalStateException if called twice
    */
   public int[] commit() {
+    return endCommit(beginCommit().alone(), 0);
+  }
+
+  /**
+   * {@link #commit} where the encoder's step may be done together with others: {@link #endCommit}
+   * follows.
+   */
+  public SpeechEncoder.Step beginCommit() {
     requireCommitted(false);
     committed = true;
     if (atCommit == null) {
@@ -208,8 +239,18 @@ public final class ContinuationSession implements AutoCloseable {
     } else {
       clock.lap(Stage.WAIT);
     }
-    PromptInput.Ending ending = parts.input().finish();
-    clock.lap(Stage.TOKENIZE);
+    return parts.input().finish();
+  }
+
+  /**
+   * Takes what the encoder gave.
+   *
+   * @param mates how many others it was computed for at the same time
+   * @return what {@link #commit} returns
+   */
+  public int[] endCommit(SpeechEncoder.Units given, int mates) {
+    PromptInput.Ending ending = parts.input().finished(given);
+    lap(Stage.TOKENIZE, mates);
     int[] units = ending.units();
     withdrawn = promptUnits - ending.kept();
     if (withdrawn > 0) {
@@ -242,23 +283,47 @@ public final class ContinuationSession implements AutoCloseable {
   }
 
   /**
-   * Draws one unit, or ends the speech where no more is needed or possible.
+   * Draws one unit, and ends the speech where no more is needed or possible.
    *
    * @return samples that are certain now, mono, about -1..1, not clipped, at the vocoder's rate;
    *     often empty; owned by the caller
    * @throws IllegalStateException before {@link #commit} or once {@link #ended}
    */
   public float[] step() {
+    UnitVocoder.Step step = beginStep();
+    return endStep(step.isEmpty() ? Samples.NONE : step.alone(), 0);
+  }
+
+  /**
+   * {@link #step} where the vocoder's step may be done together with others: {@link #endStep}
+   * follows.
+   */
+  public UnitVocoder.Step beginStep() {
     requireCommitted(true);
     if (ended) {
       throw new IllegalStateException("the continuation has ended");
     }
     clock.lap(Stage.WAIT);
-    float[] samples = end == null ? draw() : Samples.NONE;
-    if (end != null && samples.length == 0) {
-      samples = parts.speech().finish();
-      ended = true;
+    int[] frames = draw();
+    if (end != null) {
+      frames = concat(frames, parts.speech().finish());
     }
+    UnitVocoder.Step step = parts.speech().step(frames, end != null);
+    speaks = !step.isEmpty();
+    return step;
+  }
+
+  /**
+   * Takes what the vocoder gave.
+   *
+   * @param given nothing where its step was empty
+   * @param mates how many others it was computed for at the same time
+   * @return what {@link #step} returns
+   */
+  public float[] endStep(float[] given, int mates) {
+    float[] samples = parts.speech().cut(given);
+    lap(speaks ? Stage.VOCODE : Stage.WAIT, speaks ? mates : 0);
+    ended = end != null;
     if (firstAudio == null && atCommit != null && samples.length > 0) {
       firstAudio = clock.times().minus(atCommit);
     }
@@ -288,10 +353,11 @@ public final class ContinuationSession implements AutoCloseable {
 
   /** Of what was computed in company, each session's part is its own and the rest is waiting. */
   private StageTimes ownTimes() {
-    return clock
-        .times()
-        .moved(Stage.PREFILL, Stage.WAIT, matesPrefillNanos)
-        .moved(Stage.DECODE, Stage.WAIT, matesDecodeNanos);
+    StageTimes times = clock.times();
+    for (Map.Entry<Stage, Long> mates : matesNanos.entrySet()) {
+      times = times.moved(mates.getKey(), Stage.WAIT, mates.getValue());
+    }
+    return times;
   }
 
   /** Units drawn so far, repeats merged. A view. */
@@ -321,23 +387,35 @@ public final class ContinuationSession implements AutoCloseable {
     parts.close();
   }
 
-  private float[] draw() {
+  private int[] draw() {
     if (given == NONE && full()) {
       end = End.CONTEXT;
-      return Samples.NONE;
+      return NO_UNITS;
     }
     int unit = given == NONE ? parts.sequence().next(sampling, FIRST_TURN) : given;
     given = NONE;
     clock.lap(Stage.DECODE);
     if (unit == UnitLanguageModel.END) {
       end = End.MODEL;
-      return Samples.NONE;
+      return NO_UNITS;
     }
-    float[] samples = parts.speech().push(unit);
+    int[] frames = parts.speech().push(unit);
     if (parts.speech().complete()) {
       end = End.SECONDS;
     }
-    return samples;
+    return frames;
+  }
+
+  private static int[] concat(int[] a, int[] b) {
+    int[] all = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, all, a.length, b.length);
+    return all;
+  }
+
+  /** The time since the last reading is the stage's, of this session and {@code mates} others. */
+  private void lap(Stage stage, int mates) {
+    long nanos = clock.lap(stage) * mates / (mates + 1);
+    matesNanos.merge(stage, nanos, Long::sum);
   }
 
   private boolean full() {

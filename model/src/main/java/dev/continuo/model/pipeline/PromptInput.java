@@ -32,12 +32,12 @@ final class PromptInput implements AutoCloseable {
   }
 
   /**
-   * Takes samples and returns the units whose runs opened.
+   * Takes samples and returns what the encoder does with them; {@link #pushed} follows.
    *
    * @throws InputException if a sample is not a finite number
    * @throws IllegalArgumentException if these are more samples than the prompt may have
    */
-  int[] push(float[] samples, int offset, int length) {
+  SpeechEncoder.Step push(float[] samples, int offset, int length) {
     if (length > prompt.maxSamples() - inputSamples) {
       throw new IllegalArgumentException(
           "prompt samples: %d (expected: at most %d)"
@@ -51,7 +51,12 @@ final class PromptInput implements AutoCloseable {
       }
     }
     inputSamples += length;
-    return opened(encode(resampler.process(samples, offset, length)));
+    return step(resampler.process(samples, offset, length), false);
+  }
+
+  /** The units whose runs opened. */
+  int[] pushed(SpeechEncoder.Units units) {
+    return opened(units.pushed());
   }
 
   /**
@@ -64,17 +69,22 @@ final class PromptInput implements AutoCloseable {
   record Ending(int kept, int[] units) {}
 
   /**
-   * Ends the prompt. Units returned before may turn out otherwise: then their place is taken.
+   * Ends the prompt and returns what the encoder does then; {@link #finished} follows.
    *
    * @throws InputException if the prompt has no sample
    */
-  Ending finish() {
+  SpeechEncoder.Step finish() {
     if (inputSamples == 0) {
       throw new InputException(prompt.name() + ": no audio, 0 samples (expected: speech)");
     }
+    return step(resampler.finish(), true);
+  }
+
+  /** What the end comes to: units returned before may turn out otherwise. */
+  Ending finished(SpeechEncoder.Units units) {
     int[] before = runs.toArray();
-    opened(encode(resampler.finish()));
-    int[] last = stream.finish();
+    opened(units.pushed());
+    int[] last = units.last();
     if (stream.withdrawn() > 0) {
       frames.shorten(frames.size() - stream.withdrawn());
       frames.add(last);
@@ -120,9 +130,9 @@ final class PromptInput implements AutoCloseable {
     return (double) inputSamples / prompt.rateHz();
   }
 
-  private int[] encode(float[] samples) {
+  private SpeechEncoder.Step step(float[] samples, boolean last) {
     encoderSamples += samples.length;
-    return stream.push(samples, 0, samples.length);
+    return new SpeechEncoder.Step(stream, samples, last);
   }
 
   private int[] opened(int[] frameUnits) {

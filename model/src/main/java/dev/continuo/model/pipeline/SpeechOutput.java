@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
  */
 final class SpeechOutput implements AutoCloseable {
   private static final int NO_UNIT = -1;
+  private static final int[] NO_FRAMES = {};
 
   private final UnitVocoder.Durations predictor;
   private final UnitVocoder.Stream vocoder;
@@ -57,17 +58,17 @@ final class SpeechOutput implements AutoCloseable {
     }
   }
 
-  /** Takes a drawn unit and returns the samples that are certain now; often none. */
-  float[] push(int unit) {
+  /** Takes a drawn unit and returns the frames that can be spoken now; often none. */
+  int[] push(int unit) {
     if (unit == lastDrawn) {
-      return Samples.NONE;
+      return NO_FRAMES;
     }
     lastDrawn = unit;
     drawn.add(unit);
     waiting.add(unit);
     int[] known = predictor.push(new int[] {unit});
     clock.lap(Stage.DURATIONS);
-    return cut(vocode(known));
+    return frames(known);
   }
 
   /** Whether the durations known reach the wanted length, so that no unit more is needed. */
@@ -75,18 +76,23 @@ final class SpeechOutput implements AutoCloseable {
     return frames * samplesPerFrame >= targetSamples;
   }
 
-  /** Ends the utterance and returns its last samples. */
-  float[] finish() {
-    float[] head = Samples.NONE;
-    if (!complete()) {
-      int[] known = predictor.finish();
-      clock.lap(Stage.DURATIONS);
-      head = vocode(known);
+  /** Ends the units and returns the frames that are still to be spoken. */
+  int[] finish() {
+    if (complete()) {
+      return NO_FRAMES;
     }
-    float[] tail = frames == 0 ? Samples.NONE : vocoder.finish();
-    float[] samples = cut(Samples.concat(head, tail));
-    clock.lap(Stage.VOCODE);
-    return samples;
+    int[] known = predictor.finish();
+    clock.lap(Stage.DURATIONS);
+    return frames(known);
+  }
+
+  /**
+   * What the vocoder does with frames: those of {@link #push}, of {@link #finish}, or both.
+   *
+   * @param last whether these were the last
+   */
+  UnitVocoder.Step step(int[] frameUnits, boolean last) {
+    return new UnitVocoder.Step(vocoder, frameUnits, last && frames > 0);
   }
 
   /** Units drawn so far, repeats merged. */
@@ -109,7 +115,7 @@ final class SpeechOutput implements AutoCloseable {
     return handedOut;
   }
 
-  private float[] vocode(int[] known) {
+  private int[] frames(int[] known) {
     IntStream.Builder frameUnits = IntStream.builder();
     for (int duration : known) {
       if (complete()) {
@@ -123,17 +129,11 @@ final class SpeechOutput implements AutoCloseable {
         frameUnits.add(unit);
       }
     }
-    int[] given = frameUnits.build().toArray();
-    if (given.length == 0) {
-      return Samples.NONE;
-    }
-    float[] samples = vocoder.push(given);
-    clock.lap(Stage.VOCODE);
-    return samples;
+    return frameUnits.build().toArray();
   }
 
-  /** Drops what lies beyond the wanted length and fades out before it. */
-  private float[] cut(float[] samples) {
+  /** Of what the vocoder gave, drops what lies beyond the wanted length and fades out before it. */
+  float[] cut(float[] samples) {
     int length = (int) Math.min(samples.length, targetSamples - handedOut);
     float[] kept = Arrays.copyOf(samples, length);
     for (int i = 0; i < length; i++) {

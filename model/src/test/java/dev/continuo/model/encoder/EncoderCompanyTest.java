@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -127,21 +128,47 @@ final class EncoderCompanyTest {
           StreamingEncoderStream broken = encoder.openStream();
           StreamingEncoderStream over = encoder.openStream();
           StreamingEncoderStream mate = encoder.openStream()) {
-        List<SpeechEncoder.Stream> all = List.of(whole, broken, over, mate);
-        List<float[]> early = List.of(samples, samples, samples, new float[0]);
         over.finish();
         broken.keys().get(2).close(); // found while the call for all of them is made
-        List<Outcome<int[]>> units = encoder.push(all, early);
-        assertThatThrownBy(() -> units.get(1).get()).hasMessage("tensor is closed");
-        assertThatThrownBy(() -> units.get(2).get()).hasMessage("stream is finished");
-        assertThat(units.get(3).get()).isEmpty();
-        List<Outcome<int[]>> late = encoder.push(List.of(mate), List.of(samples));
-        List<Outcome<int[]>> last = encoder.finish(List.of(mate, over, whole));
-        assertThat(join(units.get(0).get(), last.get(2).get())).isEqualTo(expected);
-        assertThat(join(late.get(0).get(), last.get(0).get())).isEqualTo(expected);
-        assertThatThrownBy(() -> last.get(1).get()).hasMessage("stream is finished");
+        List<Outcome<SpeechEncoder.Units>> first =
+            encoder.step(
+                List.of(
+                    new SpeechEncoder.Step(whole, samples, true),
+                    new SpeechEncoder.Step(broken, samples, false),
+                    new SpeechEncoder.Step(over, samples, false),
+                    new SpeechEncoder.Step(mate, new float[0], false)));
+        assertThat(units(first.get(0))).isEqualTo(expected);
+        assertThatThrownBy(() -> first.get(1).get()).hasMessage("tensor is closed");
+        assertThatThrownBy(() -> first.get(2).get()).hasMessage("stream is finished");
+        assertThat(units(first.get(3))).isEmpty();
+        List<Outcome<SpeechEncoder.Units>> then =
+            encoder.step(
+                List.of(
+                    new SpeechEncoder.Step(whole, samples, true),
+                    new SpeechEncoder.Step(mate, samples, true)));
+        assertThatThrownBy(() -> then.get(0).get()).hasMessage("stream is finished");
+        assertThat(units(then.get(1))).isEqualTo(expected);
       }
     }
+  }
+
+  /** What {@link SpeechEncoder.Stream#push} and {@code finish} give apart, a step tells apart. */
+  @Test
+  void theLastUnitsAreToldFromThoseBefore() {
+    try (StreamingEncoder encoder = load(Precision.FP16);
+        SpeechEncoder.Stream alone = encoder.open();
+        SpeechEncoder.Stream one = encoder.open()) {
+      float[] samples = Arrays.copyOf(recording(2), 5 * 2_560 + 2_000); // ends within a chunk
+      SpeechEncoder.Units expected = new SpeechEncoder.Step(alone, samples, true).alone();
+      List<SpeechEncoder.Step> steps = List.of(new SpeechEncoder.Step(one, samples, true));
+      SpeechEncoder.Units units = encoder.step(steps).get(0).get();
+      assertThat(units.pushed()).isEqualTo(expected.pushed());
+      assertThat(units.last()).isEqualTo(expected.last()).isNotEmpty();
+    }
+  }
+
+  private static int[] units(Outcome<SpeechEncoder.Units> outcome) {
+    return join(outcome.get().pushed(), outcome.get().last());
   }
 
   private static int[] join(int[] a, int[] b) {
