@@ -28,12 +28,16 @@ final class Agenda {
   /**
    * A step to be done.
    *
-   * @param members whose step it is; several where it is a pass of a language model
+   * @param members whose step it is; several where it is a pass of a network
    * @param pass that pass, or null
    */
   record Step(List<Task> members, @Nullable Pass pass) {
     Task first() {
       return members.get(0);
+    }
+
+    Lane lane() {
+      return pass == null ? first().lane() : pass.lane();
     }
   }
 
@@ -71,24 +75,16 @@ final class Agenda {
       return null;
     }
     Step step = step(first);
-    if (first instanceof EngineVoice && step.pass == null && !lanes.contains(Lane.CODECS)) {
-      return null; // asked for its row since it was looked at: that step is another lane's
+    if (!lanes.contains(step.lane())) {
+      return null; // has another step since it was looked at, which is another lane's
     }
     busy.addAll(step.members);
     return step;
   }
 
   private Step step(Task first) {
-    Pass pass = first instanceof EngineVoice voice ? voice.pass() : null;
-    if (pass == null) {
-      return new Step(List.of(first), null);
-    }
-    return new Step(company((EngineVoice) first, pass), pass);
-  }
-
-  private static boolean mayJoin(EngineVoice voice, EngineVoice leader) {
-    return voice.rows() == leader.rows()
-        && (!leader.isNew() || voice.deadlineNanos() - leader.deadlineNanos() - URGENT_NANOS <= 0);
+    Pass pass = first.pass();
+    return new Step(pass == null ? List.of(first) : company(first, pass), pass);
   }
 
   /** A step has been done. */
@@ -121,21 +117,31 @@ final class Agenda {
     return needed == null ? wanted : needed;
   }
 
+  private record Mate(Task task, long deadlineNanos) {}
+
   /**
-   * The first and the others that wait for the same pass. Who waits for its first speech gets it
-   * with those alone that are as urgent: a pass for many takes several times one for few.
+   * The first and those that wait for the same pass and are due before others that do, as many as
+   * are worth it. Who waits for its first speech gets it with those alone that are as urgent: a
+   * pass for many takes several times one for few.
    */
-  private List<Task> company(EngineVoice first, Pass pass) {
+  private List<Task> company(Task first, Pass pass) {
+    long until = first.deadlineNanos() + URGENT_NANOS;
+    boolean isNew = first.isNew();
+    Object network = first.network(pass);
+    List<Mate> mates = new ArrayList<>();
+    for (Task task : tasks) {
+      if (task != first && isReady(task) && task.pass() == pass) {
+        long deadline = task.deadlineNanos(); // once: its client may commit meanwhile
+        if (task.network(pass) == network && (!isNew || deadline - until <= 0)) {
+          mates.add(new Mate(task, deadline));
+        }
+      }
+    }
+    mates.sort((a, b) -> Long.signum(a.deadlineNanos - b.deadlineNanos));
     List<Task> company = new ArrayList<>();
     company.add(first);
-    for (Task task : tasks) {
-      if (task != first
-          && task instanceof EngineVoice voice
-          && isReady(voice)
-          && mayJoin(voice, first)
-          && voice.pass() == pass) {
-        company.add(voice);
-      }
+    for (Mate mate : mates.subList(0, Math.min(mates.size(), first.mostTogether(pass) - 1))) {
+      company.add(mate.task);
     }
     return company;
   }

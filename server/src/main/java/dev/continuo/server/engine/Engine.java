@@ -112,6 +112,8 @@ public final class Engine implements AutoCloseable {
       Pass pass = step.pass();
       if (pass == null) {
         watch.end(alone(step.first(), step.first()::step));
+      } else if (pass.lane() == Lane.CODECS) {
+        watch.end(new CodecCompany(Engine::fail).run(pass, step.members()));
       } else if (Company.together(pass, step.members())) {
         watch.end(pass.stage());
       } else {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.server.engine;
 
+import dev.continuo.model.SpeechEncoder;
 import dev.continuo.model.UnitLanguageModel;
+import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.pipeline.Continuation;
 import dev.continuo.model.pipeline.ContinuationSession;
 import dev.continuo.model.pipeline.Networks;
@@ -31,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * <i>Thread-safe: {@link Voice}'s methods leave wishes under a lock, {@link Task}'s are the engine
  * thread's.</i>
  */
-final class EngineVoice implements Voice, Task {
+final class EngineVoice implements Voice, TokenizingTask, VocodingTask {
   private static final Logger LOG = LoggerFactory.getLogger(EngineVoice.class);
 
   /** How long arrived audio may wait: less than any lead, more than a newcomer's first packet. */
@@ -63,6 +65,7 @@ final class EngineVoice implements Voice, Task {
   private boolean approached;
   private boolean spoke;
   private boolean done;
+  private int heard; // samples that are being tokenized
   private long heardSamples;
   private long heardNanos; // when the audio heard last came
   private long lastStepNanos;
@@ -153,11 +156,6 @@ final class EngineVoice implements Voice, Task {
     return isAskedToLeave() || (parked && row() != Stay.NO_ROW);
   }
 
-  /** The rows that its sequence is one of. */
-  UnitLanguageModel.Rows rows() {
-    return rows;
-  }
-
   /** The language model's pass that comes next, or none. */
   private @Nullable Pass next(ContinuationSession session) {
     if (session.wantsPrefill()) {
@@ -167,10 +165,37 @@ final class EngineVoice implements Voice, Task {
     return speaks ? Pass.DRAW : null;
   }
 
-  /** The pass that its next step is, or none. */
-  @Nullable Pass pass() {
+  /** The pass that its next step is; none where it gives up its row or takes one again. */
+  @Override
+  public @Nullable Pass pass() {
+    if (over() || moves()) {
+      return null;
+    }
     ContinuationSession session = continuation;
-    return session == null || over() || parked || moves() ? null : next(session);
+    Pass language = session == null || parked ? null : next(session);
+    if (language != null) {
+      return language;
+    }
+    boolean speaks = session != null && session.committed() && !inbox.hasAudio();
+    return speaks ? Pass.VOCODE : Pass.TOKENIZE;
+  }
+
+  @Override
+  public Object network(Pass pass) {
+    return switch (pass) {
+      case TOKENIZE -> networks.encoder();
+      case PREFILL, DRAW -> rows;
+      case VOCODE -> networks.vocoder();
+    };
+  }
+
+  @Override
+  public int mostTogether(Pass pass) {
+    return switch (pass) {
+      case TOKENIZE -> networks.encoder().mostTogether();
+      case PREFILL, DRAW -> rows.rows();
+      case VOCODE -> networks.vocoder().mostTogether();
+    };
   }
 
   /** Its continuation, where {@link #pass} says something. */
@@ -178,8 +203,14 @@ final class EngineVoice implements Voice, Task {
     return Objects.requireNonNull(continuation);
   }
 
+  /** The rows that its sequence is one of. */
+  UnitLanguageModel.Rows rows() {
+    return rows;
+  }
+
   /** Whether its listener waits for the first speech. */
-  boolean isNew() {
+  @Override
+  public boolean isNew() {
     return !spoke;
   }
 
@@ -225,7 +256,8 @@ final class EngineVoice implements Voice, Task {
 
   @Override
   public Lane lane() {
-    return pass() == null ? Lane.CODECS : Lane.LANGUAGE;
+    Pass pass = pass();
+    return pass == null ? Lane.CODECS : pass.lane();
   }
 
   @Override
@@ -250,38 +282,60 @@ final class EngineVoice implements Voice, Task {
 
   @Override
   public Stage step() {
-    if (over()) {
-      return Stage.WAIT; // the client has gone since the engine looked
+    if (!over() && moves()) { // the client may have gone since the engine looked
+      move(opened());
     }
+    return Stage.WAIT;
+  }
+
+  private ContinuationSession opened() {
     ContinuationSession session = continuation;
     if (session == null) {
       session = open();
       continuation = session;
     }
-    if (moves()) {
-      move(session);
-      return Stage.WAIT;
+    return session;
+  }
+
+  @Override
+  public SpeechEncoder.@Nullable Step beginTokenizing() {
+    heard = 0;
+    if (over()) {
+      return null; // the client has gone since the engine looked
     }
+    ContinuationSession session = opened();
     if (inbox.committed() && !approached) {
       approached = true;
       session.approach();
     }
-    if (inbox.hasAudio()) {
-      heardNanos = inbox.oldestNanos();
-      float[] samples = inbox.take();
-      tell(session.push(samples, 0, samples.length), samples.length);
-      return Stage.TOKENIZE;
+    if (!inbox.hasAudio()) {
+      return inbox.committed() ? session.beginCommit() : null;
     }
-    if (session.committed()) {
-      speak(session);
-      return Stage.VOCODE;
+    heardNanos = inbox.oldestNanos();
+    float[] samples = inbox.take();
+    heard = samples.length;
+    return session.beginPush(samples, 0, samples.length);
+  }
+
+  @Override
+  public void endTokenizing(SpeechEncoder.Units units, int mates) {
+    ContinuationSession session = continuation();
+    if (!session.committed()) {
+      tell(session.endPush(units, mates), heard);
+      return;
     }
-    if (inbox.committed()) {
-      tell(session.commit(), 0);
-      listener.accept(new Committed());
-      return Stage.TOKENIZE;
-    }
-    return Stage.WAIT;
+    tell(session.endCommit(units, mates), 0);
+    listener.accept(new Committed());
+  }
+
+  @Override
+  public UnitVocoder.@Nullable Step beginVocoding() {
+    return over() ? null : continuation().beginStep();
+  }
+
+  @Override
+  public void endVocoding(float[] given, int mates) {
+    speak(continuation(), given, mates);
   }
 
   private void move(ContinuationSession session) {
@@ -321,8 +375,8 @@ final class EngineVoice implements Voice, Task {
     listener.accept(new Heard(heardSamples, IntStream.of(units).boxed().toList()));
   }
 
-  private void speak(ContinuationSession session) {
-    float[] samples = session.step();
+  private void speak(ContinuationSession session, float[] given, int mates) {
+    float[] samples = session.endStep(given, mates);
     if (samples.length > 0 || session.ended()) {
       long now = ticker.nanos();
       listener.accept(

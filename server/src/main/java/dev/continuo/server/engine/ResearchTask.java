@@ -38,12 +38,14 @@ abstract class ResearchTask<T> implements Task {
   }
 
   /**
-   * Does one step.
+   * Does one step, where its steps are no pass.
    *
    * @param out takes results
    * @return whether it was the last
    */
-  abstract boolean work(Results<T> out);
+  boolean work(Results<T> out) {
+    throw new IllegalStateException("its steps are a pass");
+  }
 
   /** Frees what it holds. Idempotent. */
   abstract void release();
@@ -90,13 +92,22 @@ abstract class ResearchTask<T> implements Task {
 
   @Override
   public Stage step() {
-    boolean last = work(results);
-    if (last) {
-      done = true;
-      free(); // before the caller knows: its seat is free when it has the last result
-      results.complete();
+    if (work(results)) {
+      complete();
     }
     return stage;
+  }
+
+  /** Takes results. */
+  Results<T> results() {
+    return results;
+  }
+
+  /** The last result has been given. */
+  void complete() {
+    done = true;
+    free(); // before the caller knows: its seat is free when it has the last result
+    results.complete();
   }
 
   @Override

@@ -2,6 +2,7 @@
 package dev.continuo.server.engine;
 
 import dev.continuo.model.pipeline.Stage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Work of the engine for one call, done in steps of a few milliseconds.
@@ -37,8 +38,30 @@ interface Task {
   /** The networks that its next step runs; read while it is ready. */
   Lane lane();
 
+  /** The pass that its next step is, which others may join, or none; read while it is ready. */
+  default @Nullable Pass pass() {
+    return null;
+  }
+
+  /** What such a pass of it runs: who joins has the same. */
+  default Object network(Pass pass) {
+    return this;
+  }
+
+  /** Most tasks that are worth one such pass. */
+  default int mostTogether(Pass pass) {
+    return 1;
+  }
+
   /**
-   * Does one step.
+   * Whether somebody waits for its first result, so that only what is as urgent may join its pass.
+   */
+  default boolean isNew() {
+    return false;
+  }
+
+  /**
+   * Does one step, where it is no {@link #pass}.
    *
    * @return what was computed, {@code WAIT} if nothing was
    * @throws RuntimeException if the task cannot go on; then {@link #fail} and {@link #free} follow

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Thread-safe: {@link Research.Feed}'s methods leave wishes in the inbox, the rest is the
  * engine thread's.</i>
  */
-final class TokenizeTask extends ResearchTask<TokenizeResponse> implements Research.Feed {
+final class TokenizeTask extends ResearchTask<TokenizeResponse>
+    implements Research.Feed, TokenizingTask {
   private static final int STEP_MILLIS = 320;
 
   private final Engine engine;
@@ -36,6 +37,7 @@ final class TokenizeTask extends ResearchTask<TokenizeResponse> implements Resea
   private SpeechEncoder.@Nullable Stream stream;
   private long consumedSamples;
   private boolean anyUnit;
+  private boolean last; // whether the recording ends with this step
 
   TokenizeTask(
       Engine engine,
@@ -84,18 +86,45 @@ final class TokenizeTask extends ResearchTask<TokenizeResponse> implements Resea
   }
 
   @Override
-  boolean work(Results<TokenizeResponse> out) {
+  public Pass pass() {
+    return Pass.TOKENIZE;
+  }
+
+  @Override
+  public Object network(Pass pass) {
+    return encoder;
+  }
+
+  @Override
+  public int mostTogether(Pass pass) {
+    return encoder.mostTogether();
+  }
+
+  @Override
+  public SpeechEncoder.@Nullable Step beginTokenizing() {
+    if (over()) {
+      return null;
+    }
     SpeechEncoder.Stream open = stream;
     if (open == null) {
       open = encoder.open();
       stream = open;
     }
+    if (!inbox.hasAudio()) {
+      last = true;
+      return new SpeechEncoder.Step(open, resampler.finish(), true);
+    }
+    float[] samples = inbox.take();
+    consumedSamples += samples.length;
+    return new SpeechEncoder.Step(open, resampler.process(samples, 0, samples.length), false);
+  }
+
+  @Override
+  public void endTokenizing(SpeechEncoder.Units given, int mates) {
     TokenizeResponse.Builder response = TokenizeResponse.newBuilder();
-    boolean last = !inbox.hasAudio();
+    units(response, given.pushed());
     if (last) {
-      float[] rest = resampler.finish();
-      units(response, open.push(rest, 0, rest.length));
-      units(response, open.finish());
+      units(response, given.last());
       deduplicator.finish(frames -> ended(response, frames));
       if (!anyUnit) {
         throw new InputException(
@@ -103,14 +132,11 @@ final class TokenizeTask extends ResearchTask<TokenizeResponse> implements Resea
                 .formatted(
                     consumedSamples, 1e3 * encoder.minimumSamples() / encoder.sampleRateHz()));
       }
-    } else {
-      float[] samples = inbox.take();
-      consumedSamples += samples.length;
-      float[] resampled = resampler.process(samples, 0, samples.length);
-      units(response, open.push(resampled, 0, resampled.length));
     }
-    out.next(response.setConsumedSamples(consumedSamples).build());
-    return last;
+    results().next(response.setConsumedSamples(consumedSamples).build());
+    if (last) {
+      complete();
+    }
   }
 
   private void units(TokenizeResponse.Builder response, int[] frameUnits) {

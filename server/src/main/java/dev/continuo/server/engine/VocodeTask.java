@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Units to audio, incrementally. <i>Confined to the engine thread.</i> */
-final class VocodeTask extends ResearchTask<VocodeResponse> {
+final class VocodeTask extends ResearchTask<VocodeResponse> implements VocodingTask {
   /** Units whose durations are predicted, and frames that are spoken, in one step. */
   private static final int STEP = 16;
 
@@ -30,6 +30,7 @@ final class VocodeTask extends ResearchTask<VocodeResponse> {
   private int known; // durations
   private int unit; // that is spoken
   private int spokenFrames; // of it
+  private boolean last; // whether the utterance ends with this step
 
   /**
    * A task.
@@ -55,7 +56,25 @@ final class VocodeTask extends ResearchTask<VocodeResponse> {
   }
 
   @Override
-  boolean work(Results<VocodeResponse> out) {
+  public Pass pass() {
+    return Pass.VOCODE;
+  }
+
+  @Override
+  public Object network(Pass pass) {
+    return model;
+  }
+
+  @Override
+  public int mostTogether(Pass pass) {
+    return model.mostTogether();
+  }
+
+  @Override
+  public UnitVocoder.@Nullable Step beginVocoding() {
+    if (over()) {
+      return null;
+    }
     UnitVocoder.Stream open = stream;
     if (open == null) {
       open = model.open();
@@ -63,16 +82,19 @@ final class VocodeTask extends ResearchTask<VocodeResponse> {
     }
     if (unit == known && known < units.length) {
       predict();
-      return false;
     }
     int[] frames = nextFrames();
-    if (frames.length > 0) {
-      send(out, encoder.push(open.push(frames)));
-      return false;
+    last = unit == units.length;
+    return new UnitVocoder.Step(open, frames, last);
+  }
+
+  @Override
+  public void endVocoding(float[] samples, int mates) {
+    send(results(), encoder.push(samples));
+    if (last) {
+      send(results(), encoder.finish());
+      complete();
     }
-    send(out, encoder.push(open.finish()));
-    send(out, encoder.finish());
-    return true;
   }
 
   private void predict() {

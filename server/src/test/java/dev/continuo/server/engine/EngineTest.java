@@ -7,13 +7,20 @@ import dev.continuo.model.Sampling;
 import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.pipeline.Networks;
 import dev.continuo.model.pipeline.Stage;
+import dev.continuo.server.session.AudioKind;
+import dev.continuo.server.session.Research;
+import dev.continuo.server.session.Results;
 import dev.continuo.server.session.Seats;
 import dev.continuo.server.session.Voice;
 import dev.continuo.server.session.VoiceBundle;
+import dev.continuo.v1.AudioEncoding;
+import dev.continuo.v1.TokenizeResponse;
+import dev.continuo.v1.VocodeResponse;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -281,6 +288,175 @@ class EngineTest {
     work();
     assertThat(broken.failed()).isTrue();
     assertThat(whole.said()).isEqualTo(expected);
+  }
+
+  private List<List<String>> members(Stage stage) {
+    return steps.stream()
+        .filter(step -> step.stage() == stage)
+        .map(EngineObserver.Step::sessions)
+        .toList();
+  }
+
+  @Test
+  void tokenizesAndVocodesForSeveralInOneStep() {
+    float[] expected = alone(3);
+    steps.clear();
+    List<Client> clients = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      clients.add(new Client(i).heard(i));
+    }
+    work();
+    assertThat(members(Stage.TOKENIZE).get(0)).containsExactly("s0", "s1", "s2");
+    assertThat(members(Stage.TOKENIZE)).contains(List.of("s3", "s4"));
+    clients.forEach(client -> client.committed().voice.allow(Long.MAX_VALUE));
+    work();
+    assertThat(clients).allMatch(Client::ended);
+    assertThat(clients.get(3).said()).isEqualTo(expected);
+    assertThat(members(Stage.VOCODE)).anyMatch(m -> m.size() == FakeNetworks.MOST_TOGETHER);
+    assertThat(members(Stage.VOCODE)).allMatch(m -> m.size() <= FakeNetworks.MOST_TOGETHER);
+  }
+
+  /** Its last audio does not wait for what others can wait with. */
+  @Test
+  void whoIsNewIsTokenizedWithThoseAloneThatAreAsUrgent() {
+    Client listener = new Client(1).heard(1);
+    Client newcomer = new Client(2).heard(2).committed();
+    Client another = new Client(3).heard(3).committed();
+    engine.doWork();
+    assertThat(members(Stage.TOKENIZE)).containsExactly(List.of("s2", "s3"));
+    for (Client client : List.of(listener, newcomer, another)) {
+      client.voice.close();
+    }
+    work();
+  }
+
+  @Test
+  void whoFailsInAStepOfTheEncoderOrTheVocoderEndsAlone() {
+    List<float[]> expected = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Client one = new Client(i).heard(0).committed(); // the same prompt, so all are as far
+      one.voice.allow(Long.MAX_VALUE);
+      work();
+      expected.add(one.said());
+    }
+    for (FakeNetworks.Network network :
+        List.of(FakeNetworks.Network.ENCODER, FakeNetworks.Network.VOCODER)) {
+      List<Client> clients = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        clients.add(new Client(i).heard(0).committed());
+        clients.get(i).voice.allow(Long.MAX_VALUE);
+      }
+      steps.clear();
+      int[] calls = {0};
+      fakes.watch(
+          computed -> {
+            if (computed.network() == network && calls[0]++ == 1) {
+              throw new IllegalStateException("broken for a test");
+            }
+          });
+      work();
+      assertThat(clients).filteredOn(Client::failed).hasSize(1);
+      for (int i = 0; i < 3; i++) {
+        if (!clients.get(i).failed()) {
+          assertThat(clients.get(i).ended()).isTrue();
+          assertThat(clients.get(i).said()).isEqualTo(expected.get(i));
+        }
+      }
+      Stage stage = network == FakeNetworks.Network.ENCODER ? Stage.TOKENIZE : Stage.VOCODE;
+      assertThat(members(stage).get(0)).hasSize(3); // it was a step of all
+      assertThat(seats.taken()).isZero();
+    }
+  }
+
+  @Test
+  void anEncoderThatFailsAsAWholeFailsThoseItWasToServe() {
+    List<Client> clients = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      clients.add(new Client(i).heard(i).committed());
+      clients.get(i).voice.allow(Long.MAX_VALUE);
+    }
+    int[] calls = {0};
+    fakes.beforeEncoding(
+        () -> {
+          if (calls[0]++ == 0) {
+            throw new IllegalStateException("broken for a test");
+          }
+        });
+    work();
+    assertThat(clients.subList(0, 3)).allMatch(Client::failed);
+    assertThat(clients.get(3).ended()).isTrue();
+  }
+
+  /** Takes a research call's results. */
+  private static final class Taken<T> implements Results<T> {
+    final List<T> all = new ArrayList<>();
+    boolean complete;
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public boolean gone() {
+      return false;
+    }
+
+    @Override
+    public void next(T result) {
+      all.add(result);
+    }
+
+    @Override
+    public void complete() {
+      complete = true;
+    }
+
+    @Override
+    public void fail(RuntimeException cause) {
+      throw cause;
+    }
+  }
+
+  private Taken<TokenizeResponse> tokenize(long seed) {
+    Taken<TokenizeResponse> taken = new Taken<>();
+    Research.Feed feed = bundle.research().orElseThrow().tokenize(RATE_HZ, false, taken);
+    feed.hear(prompt(seed));
+    feed.finish();
+    return taken;
+  }
+
+  private Taken<VocodeResponse> vocode() {
+    Taken<VocodeResponse> taken = new Taken<>();
+    List<Integer> units = IntStream.range(0, 40).boxed().toList();
+    AudioKind kind =
+        new AudioKind(AudioEncoding.AUDIO_ENCODING_LINEAR16, FakeNetworks.OUTPUT_HZ, 1);
+    bundle.research().orElseThrow().vocode(units, List.of(), kind, taken);
+    return taken;
+  }
+
+  @Test
+  void researchJoinsStepsOfTheSameNetwork() {
+    Taken<TokenizeResponse> units = tokenize(1);
+    Taken<VocodeResponse> audio = vocode();
+    work();
+    Client client = new Client(2).heard(2);
+    client.voice.allow(Long.MAX_VALUE);
+    Taken<TokenizeResponse> again = tokenize(1);
+    Taken<TokenizeResponse> other = tokenize(3);
+    steps.clear();
+    engine.doWork();
+    assertThat(members(Stage.TOKENIZE).get(0)).contains("s2", EngineObserver.RESEARCH);
+    client.committed();
+    Taken<VocodeResponse> audioAgain = vocode();
+    Taken<VocodeResponse> audioOther = vocode();
+    work();
+    assertThat(members(Stage.VOCODE)).anyMatch(m -> m.size() > 1);
+    assertThat(again.all).isEqualTo(units.all);
+    assertThat(audioAgain.all).isEqualTo(audio.all);
+    assertThat(List.of(units, again, other, audio, audioAgain, audioOther))
+        .allMatch(taken -> taken.complete && !taken.all.isEmpty());
+    assertThat(client.ended()).isTrue();
   }
 
   @Test

@@ -2,6 +2,7 @@
 package dev.continuo.server.engine;
 
 import dev.continuo.model.CounterHash;
+import dev.continuo.model.Outcome;
 import dev.continuo.model.Sampling;
 import dev.continuo.model.SpeechEncoder;
 import dev.continuo.model.UnitLanguageModel;
@@ -25,6 +26,10 @@ import java.util.stream.Collectors;
 public final class FakeNetworks {
   public static final int UNITS = 50;
   public static final int OUTPUT_HZ = 8_000;
+
+  /** Streams that the encoder and the vocoder say are worth a step. */
+  static final int MOST_TOGETHER = 3;
+
   private static final int FRAME_IN = 640;
   private static final int FRAME_OUT = 320;
   private static final int POSITIONS = 2_000;
@@ -36,6 +41,7 @@ public final class FakeNetworks {
   private volatile boolean broken;
   private Consumer<List<List<Integer>>> beforeDraw = contexts -> {};
   private Consumer<Computed> watcher = computed -> {};
+  private Runnable beforeEncoding = () -> {};
 
   /** What a network computes. */
   enum Network {
@@ -76,6 +82,11 @@ public final class FakeNetworks {
   /** What happens before each pass, given the contexts it draws for. */
   void beforeDraw(Consumer<List<List<Integer>>> action) {
     beforeDraw = action;
+  }
+
+  /** What happens before each step of the encoder, for one stream or several. */
+  void beforeEncoding(Runnable action) {
+    beforeEncoding = action;
   }
 
   /** Lets every pass and draw fail from now on. */
@@ -138,6 +149,17 @@ public final class FakeNetworks {
     @Override
     public SpeechEncoder.Stream open() {
       return new EncoderStream();
+    }
+
+    @Override
+    public List<Outcome<SpeechEncoder.Units>> step(List<SpeechEncoder.Step> steps) {
+      beforeEncoding.run();
+      return SpeechEncoder.super.step(steps);
+    }
+
+    @Override
+    public int mostTogether() {
+      return MOST_TOGETHER;
     }
 
     @Override
@@ -401,6 +423,11 @@ public final class FakeNetworks {
     @Override
     public UnitVocoder.Stream open() {
       return new Speech();
+    }
+
+    @Override
+    public int mostTogether() {
+      return MOST_TOGETHER;
     }
 
     @Override

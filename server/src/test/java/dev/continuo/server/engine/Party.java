@@ -211,14 +211,22 @@ final class Party {
   }
 
   @Nullable Pass pass() {
-    if (parked || moves()) {
+    if (moves()) {
       return null;
     }
     if (blocks() > 0) {
       return Pass.PREFILL;
     }
-    boolean draws = promptTaken && audio.isEmpty() && !holdsUnit && said() < SAMPLES;
-    return draws && isReady() ? Pass.DRAW : null;
+    if (!audio.isEmpty() || !promptTaken) {
+      return Pass.TOKENIZE;
+    }
+    return !parked && !holdsUnit && said() < SAMPLES ? Pass.DRAW : Pass.VOCODE;
+  }
+
+  /** Who does its next step. */
+  Lane lane() {
+    Pass pass = pass();
+    return pass == null ? Lane.CODECS : pass.lane();
   }
 
   private int blocks() {

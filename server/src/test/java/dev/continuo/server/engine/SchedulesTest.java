@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -60,6 +59,7 @@ class SchedulesTest {
     final List<Party> parties = new ArrayList<>();
     final List<Agenda.Step> underWay = new ArrayList<>();
     final Map<String, Integer> waited = new HashMap<>();
+    final Map<String, Integer> largest = new HashMap<>(); // batch of each pass
     final Set<Integer> brokenRows = new HashSet<>();
     private long nowNanos = 1_000_000_000L;
     private int names;
@@ -151,7 +151,7 @@ class SchedulesTest {
       assertThat(present().filter(p -> !p.isParked()).map(p -> p.voice.row()))
           .doesNotHaveDuplicates();
       if (step == null) {
-        assertThat(ready.stream().filter(p -> lanes.contains(lane(p)))).isEmpty();
+        assertThat(ready.stream().filter(p -> lanes.contains(p.lane()))).isEmpty();
         return false;
       }
       underWay.add(step);
@@ -167,55 +167,55 @@ class SchedulesTest {
     private void checkResearch(long deadlineNanos, Set<Lane> lanes, List<Party> ready) {
       boolean needed = deadlineNanos <= nowNanos;
       assertThat(ready)
-          .filteredOn(p -> lanes.contains(lane(p)))
+          .filteredOn(p -> lanes.contains(p.lane()))
           .allMatch(p -> p.neededNanos() > nowNanos || (needed && p.neededNanos() >= deadlineNanos))
           .allMatch(p -> needed || p.deadlineNanos() >= deadlineNanos);
     }
 
-    private static Lane lane(Party party) {
-      return party.pass() == null ? Lane.CODECS : Lane.LANGUAGE;
-    }
-
     private void check(Agenda.Step step, Set<Lane> lanes, List<Party> ready) {
       Party first = expected(lanes, ready);
-      long until = first.speaks() ? Long.MAX_VALUE : first.deadlineNanos() + 200_000_000;
       assertThat(names(step)).contains(first.name);
       assertThat(step.pass()).isEqualTo(first.pass());
-      Set<String> mates = new TreeSet<>(Set.of(first.name));
-      for (Party party : ready) {
-        if (first.pass() != null
-            && party.pass() == first.pass()
-            && party.deadlineNanos() <= until) {
-          mates.add(party.name);
-        }
+      List<Party> mates = ready.stream().filter(p -> step.members().contains(p.voice)).toList();
+      assertThat(mates).hasSize(step.members().size());
+      if (step.pass() != null) {
+        checkMates(step.pass(), first, ready, mates);
       }
-      assertThat(names(step)).isEqualTo(mates);
-      fair(first.pass(), ready, mates);
+      largest.merge(String.valueOf(step.pass()), mates.size(), Math::max);
       for (Party party : ready) {
-        int others = mates.contains(party.name) ? 0 : waited.getOrDefault(party.name, 0) + 1;
+        int others = mates.contains(party) ? 0 : waited.getOrDefault(party.name, 0) + 1;
         assertThat(others).as("%s starves", party.name).isLessThan(MOST_STEPS_WAITED);
         waited.put(party.name, others);
       }
     }
 
-    /** Nobody left out of a batch is due before one in it. */
-    private static void fair(@Nullable Pass pass, List<Party> ready, Set<String> mates) {
-      if (pass == null) {
-        return;
-      }
+    /**
+     * As many as are worth it of those whose next step is the same, and as urgent where the first
+     * is new; and nobody of that stage who is left out is due before one in it, unless that one's
+     * step was needed by now.
+     */
+    private void checkMates(Pass pass, Party first, List<Party> ready, List<Party> mates) {
+      long until = first.speaks() ? Long.MAX_VALUE : first.deadlineNanos() + 200_000_000;
+      List<Party> same = ready.stream().filter(p -> p.pass() == pass).toList();
+      List<Party> able =
+          same.stream().filter(p -> p == first || p.deadlineNanos() <= until).toList();
+      int most = pass.lane() == Lane.CODECS ? FakeNetworks.MOST_TOGETHER : SEATS;
+      assertThat(able).containsAll(mates);
+      assertThat(mates).hasSize(Math.min(most, able.size()));
+      boolean needed = first.neededNanos() <= nowNanos;
       long lastIn =
-          ready.stream()
-              .filter(p -> mates.contains(p.name))
+          mates.stream()
+              .filter(p -> p != first || !needed)
               .mapToLong(Party::deadlineNanos)
               .max()
-              .orElseThrow();
-      assertThat(ready)
-          .filteredOn(p -> p.pass() == pass && !mates.contains(p.name))
-          .allMatch(p -> p.deadlineNanos() > lastIn);
+              .orElse(Long.MIN_VALUE);
+      assertThat(same)
+          .filteredOn(p -> !mates.contains(p))
+          .allMatch(p -> p.deadlineNanos() >= lastIn);
     }
 
     private Party expected(Set<Lane> lanes, List<Party> ready) {
-      List<Party> able = ready.stream().filter(p -> lanes.contains(lane(p))).toList();
+      List<Party> able = ready.stream().filter(p -> lanes.contains(p.lane())).toList();
       return able.stream()
           .filter(p -> p.neededNanos() <= nowNanos)
           .min(Comparator.comparingLong(Party::neededNanos))
@@ -333,6 +333,7 @@ class SchedulesTest {
     int failed = 0;
     int evictions = 0;
     int cameBack = 0;
+    Map<String, Integer> largest = new HashMap<>();
     for (int schedule = 0; schedule < SCHEDULES; schedule++) {
       try (World world = new World(schedule)) {
         Map<Party, Integer> whose = new HashMap<>();
@@ -355,10 +356,15 @@ class SchedulesTest {
           cameBack += each.getKey().ended() && each.getKey().wasParked() ? 1 : 0;
         }
         evictions += world.evictions;
+        world.largest.forEach((pass, size) -> largest.merge(pass, size, Math::max));
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError("schedule " + schedule, e);
       }
     }
+    assertThat(largest)
+        .containsEntry("TOKENIZE", FakeNetworks.MOST_TOGETHER)
+        .containsEntry("VOCODE", FakeNetworks.MOST_TOGETHER)
+        .containsEntry("DRAW", SEATS);
     assertThat(ended).isGreaterThan(2 * SCHEDULES);
     assertThat(failed).isGreaterThan(SCHEDULES / 10);
     assertThat(evictions).isGreaterThan(SCHEDULES);
@@ -484,9 +490,7 @@ class SchedulesTest {
   private static void lanes(World world) {
     Set<Lane> lanes = world.random.nextBoolean() ? LANGUAGE : CODECS;
     Optional<Agenda.Step> busy =
-        world.underWay.stream()
-            .filter(step -> lanes.contains(step.pass() == null ? Lane.CODECS : Lane.LANGUAGE))
-            .findFirst();
+        world.underWay.stream().filter(step -> lanes.contains(step.lane())).findFirst();
     if (busy.isPresent()) {
       world.perform(busy.get());
     } else {
