@@ -61,7 +61,7 @@ Machine: $(nproc) cores of an $(sed -n 's/^model name\t: //p' /proc/cpuinfo | he
 $(date -u '+%-d %B %Y'), commit $(git rev-parse --short HEAD). \`docs/benchmarks/determinism.sh\`: $((${#recordings[@]} * ${#seeds[@]})) continuations of 4 s (${#recordings[@]} recordings,
 ${#seeds[@]} seeds) by \`./continuo continue --server\` from a server that does nothing else, by \`./continuo continue\` offline, and for
 $minutes minutes in turn from the same server while it has others. Files are compared byte by byte (\`cmp\`). The server has room for
-$seats sessions; every $every_s s $burst more come at once:
+$seats sessions, more where some are silent and step aside; every $every_s s $burst come at once, some of which stall or vanish:
 
 \`./continuo loadtest run --arrivals bursts --burst-size $burst --rate $(awk "BEGIN { print $burst / $every_s }") --stall-share 0.1 --vanish-share 0.2
 --prompt-seconds uniform:1,4 --continue-seconds uniform:1,6\`
