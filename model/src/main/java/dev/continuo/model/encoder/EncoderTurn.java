@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The step is as many calls of the script as the one needs that has most to compute: in each,
  * everybody's next chunks, as many as its window holds. If a call fails, each goes alone, and who
- * fails then has failed. <i>Serialised by the caller.</i>
+ * fails then has failed, as has who cannot do it again. <i>Serialised by the caller.</i>
  */
 final class EncoderTurn {
   private final StreamingEncoderStream stream;
@@ -68,10 +68,10 @@ final class EncoderTurn {
       if (now.isEmpty()) {
         return;
       }
-      if (!together || now.size() == 1 || !compute(module, method, now)) {
-        for (EncoderTurn turn : now) {
-          turn.alone(module, method);
-        }
+      if (together && now.size() > 1) {
+        together(module, method, now);
+      } else {
+        now.forEach(turn -> turn.alone(module, method));
       }
     }
   }
@@ -105,12 +105,17 @@ final class EncoderTurn {
     }
   }
 
-  private static boolean compute(TorchModule module, String method, List<EncoderTurn> turns) {
+  private static void together(TorchModule module, String method, List<EncoderTurn> turns) {
     try {
       call(module, method, turns);
-      return true;
     } catch (RuntimeException e) {
-      return false; // nobody has moved on: what was written for them is written again
+      for (EncoderTurn turn : turns) {
+        if (turn.stream.isRepeatable(turn.frames)) {
+          turn.alone(module, method); // what was written for it is written again
+        } else {
+          turn.failure = e;
+        }
+      }
     }
   }
 

@@ -159,6 +159,15 @@ final class StreamingEncoderStream implements SpeechEncoder.Stream {
     filled = Math.max(0, filled - step);
   }
 
+  /**
+   * Whether a call for so many frames that failed on its way can be made again: not where its last
+   * chunks have taken the place of those that its first ones see.
+   */
+  boolean isRepeatable(int frames) {
+    int chunks = chunks(frames);
+    return chunks == 1 || chunk + chunks <= shape.leftChunks() + 1;
+  }
+
   /** Before a call: keeps positions small. */
   void restartAngles() {
     int slots = shape.leftChunks() + 1;

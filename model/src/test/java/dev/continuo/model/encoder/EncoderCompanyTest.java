@@ -152,6 +152,60 @@ final class EncoderCompanyTest {
     }
   }
 
+  /** A call may fail when some of its chunks have been written into the mates' caches. */
+  @Test
+  void whoCannotDoAgainWhatFailedOnItsWayFailsToo() {
+    try (StreamingEncoder encoder = load(Precision.FP16)) {
+      EncoderShape shape = encoder.shape();
+      int chunk = shape.samplesPerChunk();
+      float[] samples = Arrays.copyOf(recording(2), 40 * chunk);
+      int[] expected = EncoderStreams.units(encoder, samples, samples.length);
+      try (StreamingEncoderStream early = encoder.openStream();
+          StreamingEncoderStream lateByOne = encoder.openStream();
+          StreamingEncoderStream lateByTwo = encoder.openStream();
+          StreamingEncoderStream small =
+              new StreamingEncoderStream(encoder.module(), seesNoChunkBefore(shape), true)) {
+        int[] lateUnits = lateByOne.push(samples, 0, 30 * chunk);
+        lateByTwo.push(samples, 0, 30 * chunk);
+        List<Outcome<SpeechEncoder.Units>> steps =
+            encoder.step(
+                List.of(
+                    part(early, samples, 0, 4 * chunk),
+                    part(lateByOne, samples, 30 * chunk, 31 * chunk),
+                    part(lateByTwo, samples, 30 * chunk, 32 * chunk),
+                    part(small, samples, 0, 4 * chunk))); // its caches hold one
+        assertThatThrownBy(() -> steps.get(2).get()).hasMessageContaining("narrow");
+        assertThatThrownBy(() -> steps.get(3).get()).hasMessageContaining("narrow");
+        int[] earlyRest = early.push(samples, 4 * chunk, 36 * chunk);
+        assertThat(join(join(units(steps.get(0)), earlyRest), early.finish())).isEqualTo(expected);
+        int[] lateRest = lateByOne.push(samples, 31 * chunk, 9 * chunk);
+        assertThat(join(join(lateUnits, join(units(steps.get(1)), lateRest)), lateByOne.finish()))
+            .isEqualTo(expected);
+      }
+    }
+  }
+
+  private static SpeechEncoder.Step part(
+      SpeechEncoder.Stream stream, float[] samples, int from, int to) {
+    return new SpeechEncoder.Step(stream, Arrays.copyOfRange(samples, from, to), false);
+  }
+
+  private static EncoderShape seesNoChunkBefore(EncoderShape s) {
+    return new EncoderShape(
+        s.sampleRateHz(),
+        s.hop(),
+        s.window(),
+        s.mels(),
+        s.width(),
+        s.heads(),
+        s.inner(),
+        s.layers(),
+        s.chunkFrames(),
+        0,
+        s.theta(),
+        s.eps());
+  }
+
   /** What {@link SpeechEncoder.Stream#push} and {@code finish} give apart, a step tells apart. */
   @Test
   void theLastUnitsAreToldFromThoseBefore() {
