@@ -121,6 +121,9 @@ public final class Engine implements AutoCloseable {
           alone(member, () -> Company.alone(pass, member));
         }
       }
+    } catch (OutOfMemoryError e) { // how far each has come is not known
+      RuntimeException cause = new IllegalStateException("out of memory", e);
+      step.members().forEach(member -> fail(member, cause));
     } finally {
       synchronized (agenda) {
         agenda.release(step, ticker.nanos());
@@ -164,7 +167,7 @@ public final class Engine implements AutoCloseable {
   private static void fail(Task task, RuntimeException cause) {
     try {
       task.fail(cause);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       LOG.error("a failure could not be told", e);
     }
   }

@@ -23,6 +23,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whose work is done when, by hand and by a clock that stands still. */
 class EngineTest {
@@ -53,13 +55,21 @@ class EngineTest {
   private final class Client {
     final List<Voice.Event> events = new ArrayList<>();
     final Voice voice;
+    Runnable onFailure = () -> {};
 
     Client(long seed) {
       voice =
           bundle.open(
               new VoiceBundle.Request(
                   "s" + seed, RATE_HZ, 10L * RATE_HZ, SECONDS, Sampling.defaults(seed)),
-              events::add);
+              this::take);
+    }
+
+    private void take(Voice.Event event) {
+      events.add(event);
+      if (event instanceof Voice.Failed) {
+        onFailure.run();
+      }
     }
 
     float[] said() {
@@ -385,6 +395,39 @@ class EngineTest {
     work();
     assertThat(clients.subList(0, 3)).allMatch(Client::failed);
     assertThat(clients.get(3).ended()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(FakeNetworks.Network.class)
+  void whereMemoryEndsThoseOfTheStepEndAndNobodyElse(FakeNetworks.Network network) {
+    float[] expected = alone(7);
+    List<Client> clients = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      clients.add(new Client(i).heard(0).committed());
+      clients.get(i).voice.allow(Long.MAX_VALUE);
+    }
+    clients.get(0).onFailure = EngineTest::endMemory; // nor is there any to take it in
+    int[] calls = {0};
+    fakes.watch(
+        computed -> {
+          if (computed.network() == network && calls[0]++ == 0) {
+            endMemory();
+          }
+        });
+    work();
+    Client later = new Client(7).heard(7).committed();
+    later.voice.allow(Long.MAX_VALUE);
+    work();
+    assertThat(clients)
+        .flatExtracting(client -> client.events)
+        .filteredOn(event -> event instanceof Voice.Failed)
+        .extracting(event -> ((Voice.Failed) event).cause().getMessage())
+        .containsExactly("out of memory", "out of memory", "out of memory");
+    assertThat(later.said()).isEqualTo(expected);
+  }
+
+  private static void endMemory() {
+    throw new OutOfMemoryError("made for a test");
   }
 
   /** Takes a research call's results. */
