@@ -91,8 +91,6 @@ final class CodecCompany {
       return beginning.begin();
     } catch (RuntimeException e) {
       failing.accept(task, e);
-    } catch (OutOfMemoryError e) {
-      failing.accept(task, new IllegalStateException("out of memory", e));
     }
     return null;
   }
@@ -113,8 +111,6 @@ final class CodecCompany {
       return steps.isEmpty() ? List.of() : network.apply(steps);
     } catch (RuntimeException e) {
       tasks.forEach(task -> failing.accept(task, e));
-    } catch (OutOfMemoryError e) {
-      tasks.forEach(task -> failing.accept(task, new IllegalStateException("out of memory", e)));
     }
     return List.of();
   }

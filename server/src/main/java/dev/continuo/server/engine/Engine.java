@@ -123,7 +123,11 @@ public final class Engine implements AutoCloseable {
       }
     } catch (OutOfMemoryError e) { // how far each has come is not known
       RuntimeException cause = new IllegalStateException("out of memory", e);
-      step.members().forEach(member -> fail(member, cause));
+      for (Task member : step.members()) {
+        if (!member.over()) {
+          fail(member, cause);
+        }
+      }
     } finally {
       synchronized (agenda) {
         agenda.release(step, ticker.nanos());
@@ -141,8 +145,6 @@ public final class Engine implements AutoCloseable {
       return work.run();
     } catch (RuntimeException e) {
       fail(task, e);
-    } catch (OutOfMemoryError e) {
-      fail(task, new IllegalStateException("out of memory", e));
     }
     return Stage.WAIT;
   }
