@@ -206,6 +206,16 @@ final class EncoderCompanyTest {
         s.eps());
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"F32", "FP16"})
+  void saysThatStepsOfSeveralAreWorthIt(Precision precision) {
+    try (StreamingEncoder encoder = load(precision)) {
+      assertThat(encoder.mostTogether()).isEqualTo(8);
+    }
+  }
+
   /** What {@link SpeechEncoder.Stream#push} and {@code finish} give apart, a step tells apart. */
   @Test
   void theLastUnitsAreToldFromThoseBefore() {

@@ -199,6 +199,25 @@ class CodecPassTest extends EngineBench {
     work();
   }
 
+  @Test
+  void whoHasNothingToSayOnlyWaitsWhileOthersAreSpokenFor() {
+    fakes.sayNothing();
+    Taken<VocodeResponse> audio = vocode();
+    audio.ready = false;
+    Client client = new Client(1).heard(1).committed();
+    client.voice.allow(Long.MAX_VALUE);
+    while (members(Stage.DECODE).isEmpty()) {
+      assertThat(engine.doWork()).isTrue();
+    }
+    audio.ready = true;
+    nowNanos += 600_000_000; // it was made first, so it goes first
+    fakes.watch(computed -> nowNanos += 3_000_000);
+    workAtOnce();
+    assertThat(members(Stage.VOCODE).get(0)).contains("s1", EngineObserver.RESEARCH);
+    assertThat(client.times().of(Stage.VOCODE)).isZero();
+    assertThat(client.times().of(Stage.WAIT)).isEqualTo(603_000_000);
+  }
+
   /** A model may say that nothing follows: then the vocoder has nothing to do. */
   @Test
   void speechOfNoUnitEnds() {
@@ -217,11 +236,12 @@ class CodecPassTest extends EngineBench {
   private static final class Taken<T> implements Results<T> {
     final List<T> all = new ArrayList<>();
     boolean complete;
+    boolean ready = true;
     boolean gone;
 
     @Override
     public boolean isReady() {
-      return true;
+      return ready;
     }
 
     @Override
