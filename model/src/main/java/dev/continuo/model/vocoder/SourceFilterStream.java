@@ -5,6 +5,7 @@ import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.torch.Tensor;
 import dev.continuo.model.torch.TorchModule;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * One utterance in a {@link SourceFilterVocoder}: the past inputs of each block, the phase and the
@@ -20,8 +21,8 @@ final class SourceFilterStream implements UnitVocoder.Stream {
    */
   static final int GROUP = 8;
 
-  private static final long NOT_KNOWN = 1L << 40;
-  private static final float[] NONE = {};
+  /** Tensors of {@link #state}. */
+  static final int STATES = 7;
 
   private final TorchModule module;
   private final VocoderShape shape;
@@ -50,55 +51,88 @@ final class SourceFilterStream implements UnitVocoder.Stream {
 
   @Override
   public float[] push(int[] frameUnits) {
-    open();
-    UnitRange.check(frameUnits, shape.units());
-    float[] out = NONE;
-    for (int unit : frameUnits) {
-      group[(int) (units % GROUP)] = unit;
-      units++;
-      if (units % GROUP == 0) {
-        out = step(out, units - GROUP, NOT_KNOWN);
-      }
-    }
-    return out;
+    return run(frameUnits, false);
   }
 
   @Override
   public float[] finish() {
-    open();
-    finished = true;
-    float[] out = NONE;
-    Arrays.fill(group, (int) (units % GROUP), GROUP, 0);
-    for (long start = units - units % GROUP;
-        samples < units * shape.samplesPerUnit();
-        start += GROUP) {
-      out = step(out, start, units);
-    }
-    return out;
+    return run(new int[0], true);
   }
 
-  private float[] step(float[] out, long start, long end) {
-    try (Tensor ids = module.tensor(group, GROUP);
-        Tensor wave =
-            module.call(
-                "step", ids, start, end, state[0], state[1], state[2], state[3], state[4], state[5],
-                state[6])) {
-      float[] all = wave.toFloats();
-      long first = start * shape.samplesPerUnit() - (long) shape.delayFrames() * shape.hop();
-      int from = (int) Math.min(all.length, Math.max(0, -first));
-      long last = end * shape.samplesPerUnit() - first;
-      int to = (int) Math.max(from, Math.min(all.length, last));
-      samples += to - from;
-      float[] joined = Arrays.copyOf(out, out.length + to - from);
-      System.arraycopy(all, from, joined, out.length, to - from);
-      return joined;
-    }
+  private float[] run(int[] frameUnits, boolean last) {
+    SourceFilterTurn turn = SourceFilterTurn.of(new UnitVocoder.Step(this, frameUnits, last));
+    SourceFilterTurn.run(module, List.of(turn), false);
+    return turn.samples().get();
   }
 
-  private void open() {
+  /**
+   * A step begins.
+   *
+   * @param last whether it ends the utterance
+   */
+  void begin(int[] frameUnits, boolean last) {
     if (finished || closed) {
       throw new IllegalStateException(closed ? "stream is closed" : "stream is finished");
     }
+    UnitRange.check(frameUnits, shape.units());
+    finished = last;
+  }
+
+  /** Takes units until a group is whole, and says how many. */
+  int take(int[] frameUnits, int from) {
+    int at = from;
+    while (at < frameUnits.length && (at == from || units % GROUP > 0)) {
+      group[(int) (units % GROUP)] = frameUnits[at++];
+      units++;
+    }
+    return at - from;
+  }
+
+  /** Units of the group that is not whole. */
+  int waiting() {
+    return (int) (units % GROUP);
+  }
+
+  /** Units taken. */
+  long units() {
+    return units;
+  }
+
+  /** Fills the last group up; what lies behind the end counts for nothing. */
+  void fillUp() {
+    Arrays.fill(group, waiting(), GROUP, 0);
+  }
+
+  /** Whether all samples of the units taken have been given. */
+  boolean isComplete() {
+    return samples >= units * shape.samplesPerUnit();
+  }
+
+  /** The group to be computed, in place. */
+  long[] group() {
+    return group;
+  }
+
+  /** State of the network for this utterance, as its script has it. */
+  Tensor[] state() {
+    return state;
+  }
+
+  /**
+   * A group has been computed.
+   *
+   * @param all samples of its frames, which lie behind; borrowed
+   * @param start its first unit
+   * @param end units of the utterance, where known
+   * @return those within the utterance
+   */
+  float[] advance(float[] all, long start, long end) {
+    long first = start * shape.samplesPerUnit() - (long) shape.delayFrames() * shape.hop();
+    int from = (int) Math.min(all.length, Math.max(0, -first));
+    long last = end * shape.samplesPerUnit() - first;
+    int to = (int) Math.max(from, Math.min(all.length, last));
+    samples += to - from;
+    return Arrays.copyOfRange(all, from, to);
   }
 
   @Override

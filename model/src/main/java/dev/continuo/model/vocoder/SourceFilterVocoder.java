@@ -2,6 +2,7 @@
 package dev.continuo.model.vocoder;
 
 import dev.continuo.model.ModelOptions;
+import dev.continuo.model.Outcome;
 import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.checkpoint.Checkpoint;
 import dev.continuo.model.checkpoint.ConfigFile;
@@ -24,12 +25,17 @@ public final class SourceFilterVocoder implements UnitVocoder {
   /** Longest duration that is predicted, one second. */
   private static final int LONGEST_FRAMES = 25;
 
+  /** Beyond it more only have to wait for a common step (decision 014). */
+  private static final int MOST_TOGETHER = 8;
+
   private final VocoderShape shape;
   private final TorchModule module;
+  private final boolean rowsAreIndependent;
 
-  private SourceFilterVocoder(VocoderShape shape, TorchModule module) {
+  private SourceFilterVocoder(VocoderShape shape, TorchModule module, boolean rowsAreIndependent) {
     this.shape = shape;
     this.module = module;
+    this.rowsAreIndependent = rowsAreIndependent;
   }
 
   /**
@@ -49,8 +55,9 @@ public final class SourceFilterVocoder implements UnitVocoder {
             attributes(shape),
             options.device());
     try {
-      give(new Weights(module, file, options.precision()), module, shape);
-      return new SourceFilterVocoder(shape, module);
+      Weights weights = new Weights(module, file, options.precision());
+      give(weights, module, shape);
+      return new SourceFilterVocoder(shape, module, weights.rowsAreIndependent());
     } catch (RuntimeException e) {
       module.close();
       throw e;
@@ -128,6 +135,18 @@ public final class SourceFilterVocoder implements UnitVocoder {
   @Override
   public Stream open() {
     return new SourceFilterStream(module, shape);
+  }
+
+  @Override
+  public List<Outcome<float[]>> step(List<Step> steps) {
+    List<SourceFilterTurn> turns = steps.stream().map(SourceFilterTurn::of).toList();
+    SourceFilterTurn.run(module, turns, rowsAreIndependent);
+    return turns.stream().map(SourceFilterTurn::samples).toList();
+  }
+
+  @Override
+  public int mostTogether() {
+    return rowsAreIndependent ? MOST_TOGETHER : 1;
   }
 
   @Override

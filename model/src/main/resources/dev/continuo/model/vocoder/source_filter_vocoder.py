@@ -1,5 +1,5 @@
-# The source-filter vocoder as a pipeline of fixed shape: each step takes G units and gives 240 * 4 G
-# samples that lie a constant delay behind (4 units and 9 frames). Rows outside the utterance are
+# The source-filter vocoder as a pipeline of fixed shape: each step takes G units of each of some
+# streams and gives 240 * 4 G samples of each that lie a constant delay behind (4 units and 9 frames). Rows outside the utterance are
 # held at zero, which is the padding every block asks for at its own input.
 # Linear layers: two a block (up, down), then harm, noise, pitch, d1, d2, dp.
 # Vectors: five a block (dw weight as (kernel, width), dw bias, norm weight, norm bias, g), then
@@ -61,82 +61,97 @@ class Vocoder(Module):
     _10 = torch.append(self.constants, torch.to(torch.narrow(r, 0, self.hop // 2, self.hop // 2), ops.prim.device(e)))
     return bad
 
-  # Zeroes the rows of x whose position start + i is outside [0, end).
-  def clip(self: __torch__.Vocoder, x: Tensor, start: int, end: int) -> Tensor:
-    n = torch.size(x, 0)
-    if start < 0:
-      _0 = torch.zero_(torch.narrow(x, 0, 0, ops.prim.min(n, -start)))
-    if start + n > end:
-      keep = ops.prim.max(0, end - start)
-      _1 = torch.zero_(torch.narrow(x, 0, keep, n - keep))
+  # Zeroes the rows of x (streams, n, ...) whose position is outside its stream's [0, rate * end); the
+  # first one's is rate * start + shift.
+  def clip(self: __torch__.Vocoder, x: Tensor, starts: List[int], ends: List[int], rate: int, shift: int) -> Tensor:
+    n = torch.size(x, 1)
+    for s in range(len(starts)):
+      start = starts[s] * rate + shift
+      end = ends[s] * rate
+      if start < 0:
+        _0 = torch.zero_(torch.narrow(torch.select(x, 0, s), 0, 0, ops.prim.min(n, -start)))
+      if start + n > end:
+        keep = ops.prim.max(0, end - start)
+        _1 = torch.zero_(torch.narrow(torch.select(x, 0, s), 0, keep, n - keep))
     return x
 
-  # x (n, width): inputs start .. start + n - 1; history (kernel - 1, width): those before. Returns
-  # outputs start - right .. start - right + n - 1.
-  def block(self: __torch__.Vocoder, x: Tensor, i: int, history: Tensor, start: int, end: int) -> Tensor:
-    n = torch.size(x, 0)
-    width = torch.size(x, 1)
+  # x (streams, n, width): inputs from position rate * start + shift of each on; history (streams, kernel - 1, width):
+  # those before, what takes their place is appended to `next`. Returns outputs from `right` before
+  # that on, as many.
+  def block(self: __torch__.Vocoder, x: Tensor, i: int, history: Tensor, starts: List[int], ends: List[int], rate: int, shift: int, next: List[Tensor]) -> Tensor:
+    S = torch.size(x, 0)
+    n = torch.size(x, 1)
+    width = torch.size(x, 2)
     before = self.kernel - 1
-    z = torch.cat([history, x], 0)
-    _0 = torch.copy_(history, torch.narrow(z, 0, n, before))
-    windows = torch.as_strided(z, [n, self.kernel, width], [width, width, 1])
-    y = torch.sum(torch.mul(windows, self.vectors[5 * i]), [1])
+    z = torch.cat([history, x], 1)
+    _0 = torch.append(next, torch.narrow(z, 1, n, before))
+    windows = torch.as_strided(z, [S, n, self.kernel, width], [(n + before) * width, width, width, 1])
+    y = torch.sum(torch.mul(windows, self.vectors[5 * i]), [2])
     y = torch.add(y, self.vectors[5 * i + 1])
     y = torch.layer_norm(y, [width], self.vectors[5 * i + 2], self.vectors[5 * i + 3], 1.0000000000000001e-05)
     y = torch.gelu(__torch__.linear(y, self.p, self.q, self.w, self.b, 2 * i))
     y = __torch__.linear(y, self.p, self.q, self.w, self.b, 2 * i + 1)
-    y = torch.addcmul(torch.narrow(z, 0, before - self.right, n), self.vectors[5 * i + 4], y)
-    return self.clip(y, start - self.right, end)
+    y = torch.addcmul(torch.narrow(z, 1, before - self.right, n), self.vectors[5 * i + 4], y)
+    return self.clip(y, starts, ends, rate, shift - self.right)
 
-  # units (G) at positions start ..; end: number of units of the utterance, if known. Returns heads of
+  # units (streams, G) at positions start ..; end: number of units of the utterance, if known. Returns heads of
   # 4 G frames: log harmonic and noise amplitudes, voicing logit, log F0
-  def heads(self: __torch__.Vocoder, units: Tensor, start: int, end: int, histories: Tensor) -> List[Tensor]:
+  def heads(self: __torch__.Vocoder, units: Tensor, starts: List[int], ends: List[int], histories: Tensor) -> List[Tensor]:
+    next = annotate(List[Tensor], [])
     L = self.unit_layers
     M = self.frame_layers
     U = self.upsampling
-    x = self.clip(torch.embedding(self.embedding[0], units), start, end)
+    x = self.clip(torch.embedding(self.embedding[0], units), starts, ends, 1, 0)
     for i in range(L):
-      x = self.block(x, i, torch.select(histories, 0, i), start - i * self.right, end)
-    first = (start - L * self.right) * U
-    x = torch.flatten(torch.add(torch.unsqueeze(x, 1), self.position[0]), 0, 1)
-    x = self.clip(x, first, end * U)
+      x = self.block(x, i, torch.select(histories, 1, i), starts, ends, 1, -i * self.right, next)
+    first = -L * self.right * U
+    x = torch.flatten(torch.add(torch.unsqueeze(x, 2), self.position[0]), 1, 2)
+    x = self.clip(x, starts, ends, U, first)
     for i in range(M):
-      x = self.block(x, L + i, torch.select(histories, 0, L + i), first - i * self.right, end * U)
+      x = self.block(x, L + i, torch.select(histories, 1, L + i), starts, ends, U, first - i * self.right, next)
     at = 5 * (L + M)
-    x = torch.layer_norm(x, [torch.size(x, 1)], self.vectors[at], self.vectors[at + 1], 1.0000000000000001e-05)
+    x = torch.layer_norm(x, [torch.size(x, 2)], self.vectors[at], self.vectors[at + 1], 1.0000000000000001e-05)
     at = 2 * (L + M)
     noise = __torch__.linear(x, self.p, self.q, self.w, self.b, at + 1)
-    low = torch.index_select(noise, 1, self.constants[2])
-    high = torch.index_select(noise, 1, self.constants[3])
+    low = torch.index_select(noise, 2, self.constants[2])
+    high = torch.index_select(noise, 2, self.constants[3])
     noise = torch.add(low, torch.mul(torch.sub(high, low), self.constants[4]))
     pitch = __torch__.linear(x, self.p, self.q, self.w, self.b, at + 2)
-    return [__torch__.linear(x, self.p, self.q, self.w, self.b, at), noise, torch.select(pitch, 1, 0), torch.select(pitch, 1, 1)]
+    return [__torch__.linear(x, self.p, self.q, self.w, self.b, at), noise, torch.select(pitch, 2, 0), torch.select(pitch, 2, 1), torch.stack(next, 1)]
 
-  # f0 (n + 2) Hz float64 of frames start - 1 .. start + n, 0 unvoiced; cycles (1): phase before frame
-  # start, advanced. Returns pulses of frames start .. start + n - 1, (n, hop)
-  def pulses(self: __torch__.Vocoder, f0: Tensor, start: int, end: int, cycles: Tensor) -> Tensor:
-    n = torch.size(f0, 0) - 2
+  # f0 (streams, n + 2) Hz float64 of frames first - 1 .. first + n, 0 unvoiced, first = U start +
+  # shift; cycles (streams, 1): phase before frame `first`. Returns pulses of frames first .. first + n - 1,
+  # (streams, n, hop), and the phase behind them
+  def pulses(self: __torch__.Vocoder, f0: Tensor, starts: List[int], ends: List[int], shift: int, cycles: Tensor) -> List[Tensor]:
+    n = torch.size(f0, 1) - 2
+    U = self.upsampling
     voiced = torch.gt(f0, self.f0_floor)
     f = torch.clamp(torch.where(voiced, f0, torch.full_like(f0, 200.0)), 50.0, 500.0)
-    i = torch.sub(torch.clamp(torch.add(torch.arange(n + 2), start - 1), 0, end - 1), start - 1)
-    f = torch.unsqueeze(torch.index_select(f, 0, torch.to(torch.clamp(i, 0, n + 1), ops.prim.device(f))), 1)
-    left = torch.narrow(f, 0, 0, n)
-    middle = torch.narrow(f, 0, 1, n)
-    right = torch.narrow(f, 0, 2, n)
+    for s in range(len(starts)):
+      before = starts[s] * U + shift - 1
+      last = ends[s] * U - 1
+      if before < 0 or before + n + 1 > last:
+        i = torch.sub(torch.clamp(torch.add(torch.arange(n + 2), before), 0, last), before)
+        i = torch.to(torch.clamp(i, 0, n + 1), ops.prim.device(f))
+        row = torch.select(f, 0, s)
+        _0 = torch.copy_(row, torch.index_select(row, 0, i))
+    f = torch.unsqueeze(f, 2)
+    left = torch.narrow(f, 1, 0, n)
+    middle = torch.narrow(f, 1, 1, n)
+    right = torch.narrow(f, 1, 2, n)
     a = torch.add(left, torch.mul(torch.sub(middle, left), self.constants[6]))
     b = torch.add(middle, torch.mul(torch.sub(right, middle), self.constants[7]))
-    f = torch.cat([a, b], 1)
-    within = torch.cumsum(torch.div(f, float(self.rate)), 1)
-    frame = self.clip(torch.clone(torch.select(within, 1, self.hop - 1)), start, end)
-    total = torch.cumsum(torch.cat([cycles, frame], 0), 0)
-    _0 = torch.copy_(cycles, torch.narrow(total, 0, n, 1))
-    t = torch.mul(torch.frac(torch.add(within, torch.unsqueeze(torch.narrow(total, 0, 0, n), 1))), 6.2831853071795862)
+    f = torch.cat([a, b], 2)
+    within = torch.cumsum(torch.div(f, float(self.rate)), 2)
+    frame = self.clip(torch.clone(torch.select(within, 2, self.hop - 1)), starts, ends, U, shift)
+    total = torch.cumsum(torch.cat([cycles, frame], 1), 1)
+    t = torch.mul(torch.frac(torch.add(within, torch.unsqueeze(torch.narrow(total, 1, 0, n), 2))), 6.2831853071795862)
     H = torch.add(torch.floor(torch.div(torch.full_like(f, self.top), f)), 0.5)
     d = torch.mul(torch.sin(torch.mul(t, 0.5)), 2.0)
     near = torch.lt(torch.abs(d), 9.9999999999999995e-07)
     y = torch.where(near, H, torch.div(torch.sin(torch.mul(H, t)), torch.where(near, torch.ones_like(d), d)))
-    y = torch.mul(torch.to(torch.sub(y, 0.5), 6), torch.unsqueeze(torch.to(torch.narrow(voiced, 0, 1, n), 6), 1))
-    return self.clip(y, start, end)
+    y = torch.mul(torch.to(torch.sub(y, 0.5), 6), torch.unsqueeze(torch.to(torch.narrow(voiced, 1, 1, n), 6), 2))
+    return [self.clip(y, starts, ends, U, shift), torch.narrow(total, 1, n, 1)]
 
   # log amplitudes (n, fft / 2 + 1) -> spectra of minimum phase
   def minimum_phase(self: __torch__.Vocoder, x: Tensor) -> Tensor:
@@ -146,82 +161,95 @@ class Vocoder(Module):
     phase = torch.imag(z)
     return torch.complex(torch.mul(size, torch.cos(phase)), torch.mul(size, torch.sin(phase)))
 
-  # Spectra of frames start .. start + n - 1 filtered and summed into samples of frames start - 2 ..;
-  # pulses (n + 3, hop) of frames start - 2 ..; tail (3, hop): sums that wait, replaced
-  def synthesis(self: __torch__.Vocoder, pulses: Tensor, harm: Tensor, noise: Tensor, start: int, end: int, tail: Tensor) -> Tensor:
-    n = torch.size(harm, 0)
+  # Spectra of frames first .. first + n - 1, first = U start + shift, filtered and summed into samples
+  # of frames first - 2 ..; pulses (streams, n + 3, hop) of frames first - 2 ..; tail (streams, 3, hop): sums
+  # that wait. Returns samples (streams, n * hop) and the sums that wait then
+  def synthesis(self: __torch__.Vocoder, pulses: Tensor, harm: Tensor, noise: Tensor, starts: List[int], ends: List[int], shift: int, tail: Tensor) -> List[Tensor]:
+    S = torch.size(harm, 0)
+    n = torch.size(harm, 1)
+    U = self.upsampling
     hop = self.hop
     parts = self.taps // hop
     window = self.constants[0]
     e = self.excitation[0]
     size = torch.size(e, 0)
-    at = torch.add(torch.arange((n + parts - 1) * hop), (start - parts // 2) * hop)
-    e = torch.index_select(e, 0, torch.to(torch.remainder(at, size), ops.prim.device(e)))
-    e = self.clip(torch.view(e, [n + parts - 1, hop]), start - parts // 2, end)
-    x = torch.stack([torch.flatten(pulses, 0, -1), torch.flatten(e, 0, -1)], 0)
-    x = torch.fft_rfft(torch.mul(torch.unfold(x, 1, self.taps, hop), window), self.fft, -1, None)
+    places = annotate(List[Tensor], [])
+    for s in range(S):
+      _4 = torch.append(places, torch.add(torch.arange((n + parts - 1) * hop), (starts[s] * U + shift - parts // 2) * hop))
+    at = torch.remainder(torch.cat(places, 0), size)
+    e = torch.index_select(e, 0, torch.to(at, ops.prim.device(e)))
+    e = self.clip(torch.view(e, [S, n + parts - 1, hop]), starts, ends, U, shift - parts // 2)
+    x = torch.stack([torch.flatten(pulses, 1, -1), torch.flatten(e, 1, -1)], 0)
+    x = torch.fft_rfft(torch.mul(torch.unfold(x, 2, self.taps, hop), window), self.fft, -1, None)
     s = torch.div(torch.mul(torch.select(x, 0, 0), self.minimum_phase(torch.clamp_max(harm, 5.0))), float(hop))
     s = torch.add(s, torch.mul(torch.select(x, 0, 1), torch.exp(torch.clamp_max(noise, 3.0))))
-    y = torch.mul(torch.narrow(torch.fft_irfft(s, self.fft, -1, None), 1, 0, self.taps), window)
-    y = torch.view(self.clip(y, start, end), [n, parts, hop])
-    sums = torch.cat([tail, torch.zeros_like(torch.select(y, 1, 0))], 0)
+    y = torch.mul(torch.narrow(torch.fft_irfft(s, self.fft, -1, None), 2, 0, self.taps), window)
+    y = torch.view(self.clip(y, starts, ends, U, shift), [S, n, parts, hop])
+    sums = torch.cat([tail, torch.zeros_like(torch.select(y, 2, 0))], 1)
     for i in range(parts):
-      _0 = torch.add_(torch.narrow(sums, 0, i, n), torch.select(y, 1, i))
-    _1 = torch.copy_(tail, torch.narrow(sums, 0, n, parts - 1))
-    sums = torch.narrow(sums, 0, 0, n)
+      _0 = torch.add_(torch.narrow(sums, 1, i, n), torch.select(y, 2, i))
+    waiting = torch.narrow(sums, 1, n, parts - 1)
+    sums = torch.narrow(sums, 1, 0, n)
     energy = self.constants[5]
     whole = torch.sum(energy, [0])
-    first = start - parts // 2
-    if first <= 0 or first + n >= end:
-      rows = annotate(List[Tensor], [])
-      for i in range(n):
-        left = torch.select(energy, 0, parts - 1)
-        right = torch.select(energy, 0, 0)
-        r = whole
-        if first + i <= 0:
-          r = torch.sub(r, left)
-        if first + i >= end - 1:
-          r = torch.sub(r, right)
-        _2 = torch.append(rows, r)
-      y = torch.div(sums, torch.stack(rows, 0))
-    else:
-      y = torch.div(sums, whole)
-    return torch.flatten(y, 0, -1)
+    y = torch.div(sums, whole)
+    for k in range(S):
+      first = starts[k] * U + shift - parts // 2
+      end = ends[k] * U
+      if first <= 0 or first + n >= end:
+        rows = annotate(List[Tensor], [])
+        for i in range(n):
+          r = whole
+          if first + i <= 0:
+            r = torch.sub(r, torch.select(energy, 0, parts - 1))
+          if first + i >= end - 1:
+            r = torch.sub(r, torch.select(energy, 0, 0))
+          _2 = torch.append(rows, r)
+        _3 = torch.copy_(torch.select(y, 0, k), torch.div(torch.select(sums, 0, k), torch.stack(rows, 0)))
+    return [torch.flatten(y, 1, -1), waiting]
 
-  # One step. Positions are in units; state: histories (layers, kernel - 1, width), f0 (2) float64,
-  # cycles (1) float64, pulses (3, hop), harm and noise (2, bins), tail (3, hop). Returns samples of
-  # frames U * start - delay .. + U * G.
-  def step(self: __torch__.Vocoder, units: Tensor, start: int, end: int, histories: Tensor, f0: Tensor, cycles: Tensor, pulses: Tensor, harm: Tensor, noise: Tensor, tail: Tensor) -> Tensor:
-    h = self.heads(units, start, end, histories)
-    n = torch.size(h[0], 0)
-    U = self.upsampling
-    frames = end * U
-    first = (start - self.unit_layers * self.right) * U - self.frame_layers * self.right
+  def replace(self: __torch__.Vocoder, states: List[Tensor], by: Tensor) -> int:
+    for s in range(len(states)):
+      _0 = torch.copy_(states[s], torch.select(by, 0, s))
+    return 0
+
+  # One step of several streams, rows of all of which are done together: in all of it a row of the
+  # result depends on that row alone. units (streams, G); positions are in units. State of each stream:
+  # histories (layers, kernel - 1, width), f0 (2) float64, cycles (1) float64, pulses (3, hop), harm
+  # and noise (2, bins), tail (3, hop); it is replaced when all else is done, so that a step that
+  # fails can be done again. Returns (streams, samples) of frames U * start - delay .. + U * G.
+  def step(self: __torch__.Vocoder, units: Tensor, starts: List[int], ends: List[int], histories: List[Tensor], f0: List[Tensor], cycles: List[Tensor], pulses: List[Tensor], harm: List[Tensor], noise: List[Tensor], tail: List[Tensor]) -> Tensor:
+    h = self.heads(units, starts, ends, torch.stack(histories, 0))
+    n = torch.size(h[0], 1)
+    first = -(self.unit_layers * self.right * self.upsampling + self.frame_layers * self.right)
     hz = torch.mul(torch.exp(h[3]), torch.to(torch.gt(h[2], 0.0), 6))
-    hz = torch.cat([f0, torch.to(hz, 7)], 0)
-    new = self.pulses(hz, first - 1, frames, cycles)
-    all = torch.cat([pulses, new], 0)
-    hh = torch.cat([harm, h[0]], 0)
-    nn = torch.cat([noise, h[1]], 0)
-    y = self.synthesis(all, torch.narrow(hh, 0, 0, n), torch.narrow(nn, 0, 0, n), first - 2, frames, tail)
-    _0 = torch.copy_(f0, torch.narrow(hz, 0, n, 2))
-    _1 = torch.copy_(pulses, torch.narrow(all, 0, n, 3))
-    _2 = torch.copy_(harm, torch.narrow(hh, 0, n, 2))
-    _3 = torch.copy_(noise, torch.narrow(nn, 0, n, 2))
-    return y
+    hz = torch.cat([torch.stack(f0, 0), torch.to(hz, 7)], 1)
+    new = self.pulses(hz, starts, ends, first - 1, torch.stack(cycles, 0))
+    all = torch.cat([torch.stack(pulses, 0), new[0]], 1)
+    hh = torch.cat([torch.stack(harm, 0), h[0]], 1)
+    nn = torch.cat([torch.stack(noise, 0), h[1]], 1)
+    y = self.synthesis(all, torch.narrow(hh, 1, 0, n), torch.narrow(nn, 1, 0, n), starts, ends, first - 2, torch.stack(tail, 0))
+    _0 = self.replace(histories, h[4])
+    _1 = self.replace(f0, torch.narrow(hz, 1, n, 2))
+    _2 = self.replace(cycles, new[1])
+    _3 = self.replace(pulses, torch.narrow(all, 1, n, 3))
+    _4 = self.replace(harm, torch.narrow(hh, 1, n, 2))
+    _5 = self.replace(noise, torch.narrow(nn, 1, n, 2))
+    _6 = self.replace(tail, y[1])
+    return y[0]
 
   # Unit and neighbours (2 + m + 2) at positions start - 2 ..; those outside [0, end) are padding of
   # each convolution's own input. Returns log(duration + 1) of the m in the middle.
   def log_durations(self: __torch__.Vocoder, units: Tensor, start: int, end: int) -> Tensor:
     at = 2 * (self.unit_layers + self.frame_layers) + 3
     v = 5 * (self.unit_layers + self.frame_layers) + 2
-    x = self.clip(torch.embedding(self.embedding[0], units), start - 2, end)
+    x = self.clip(torch.unsqueeze(torch.embedding(self.embedding[0], units), 0), [start], [end], 1, -2)
     for i in range(2):
-      x = torch.flatten(torch.unfold(x, 0, 3, 1), 1, -1)
+      x = torch.flatten(torch.unfold(x, 1, 3, 1), 2, -1)
       x = torch.relu(__torch__.linear(x, self.p, self.q, self.w, self.b, at + i))
-      x = torch.layer_norm(x, [torch.size(x, 1)], self.vectors[v + 2 * i], self.vectors[v + 2 * i + 1], 1.0000000000000001e-05)
+      x = torch.layer_norm(x, [torch.size(x, 2)], self.vectors[v + 2 * i], self.vectors[v + 2 * i + 1], 1.0000000000000001e-05)
       if i == 0:
-        x = self.clip(x, start - 1, end)
+        x = self.clip(x, [start], [end], 1, -1)
     return torch.flatten(__torch__.linear(x, self.p, self.q, self.w, self.b, at + 2), 0, -1)
 
   # torch.round rounds halves to even

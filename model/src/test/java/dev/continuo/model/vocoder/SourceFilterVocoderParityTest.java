@@ -48,12 +48,14 @@ final class SourceFilterVocoderParityTest {
     int more = delayFrames / shape.upsampling() + 1;
     long[] padded =
         Arrays.copyOf(Arrays.stream(units).asLongStream().toArray(), units.length + more);
-    try (Tensor ids = module.tensor(padded, padded.length);
+    try (Tensor ids = module.tensor(padded, 1, padded.length); // of one stream
         Tensor histories =
             module.zeros(
-                shape.unitLayers() + shape.frameLayers(), shape.kernel() - 1, shape.width())) {
-      Tensor[] heads = module.callForList("heads", ids, 0, units.length, histories);
-      float[][] out = new float[heads.length][];
+                1, shape.unitLayers() + shape.frameLayers(), shape.kernel() - 1, shape.width())) {
+      Tensor[] heads =
+          module.callForList("heads", ids, new long[] {0}, new long[] {units.length}, histories);
+      heads[4].close(); // what takes the histories' place
+      float[][] out = new float[4][];
       for (int i = 0; i < out.length; i++) {
         try (Tensor head = heads[i]) {
           float[] all = head.toFloats();
@@ -84,10 +86,15 @@ final class SourceFilterVocoderParityTest {
       f0[j + 1] = voicing[j] > 0 ? (float) Math.exp(logF0[j]) : 0;
     }
     TorchModule module = vocoder.module();
-    try (Tensor hz = module.tensor(f0, f0.length);
-        Tensor cycles = module.tensor(new double[1], 1);
-        Tensor pulses = module.call("pulses", hz, 0, voicing.length, cycles)) {
-      Golden.assertClose(pulses.toFloats(), Golden.floats("pulses"), TOLERANCE);
+    try (Tensor hz = module.tensor(f0, 1, f0.length); // of one stream
+        Tensor cycles = module.tensor(new double[1], 1, 1)) {
+      Tensor[] made =
+          module.callForList("pulses", hz, new long[] {0}, new long[] {units.length}, 0, cycles);
+      try (Tensor pulses = made[0];
+          Tensor phase = made[1]) {
+        Golden.assertClose(pulses.toFloats(), Golden.floats("pulses"), TOLERANCE);
+        assertThat(phase.shape()).containsExactly(1, 1);
+      }
     }
   }
 
