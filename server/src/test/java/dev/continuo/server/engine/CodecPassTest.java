@@ -165,17 +165,18 @@ class CodecPassTest extends EngineBench {
 
   @Test
   void nothingIsComputedForWhoHasGoneSinceTheStepWasChosen() {
-    Client client = new Client(1).heard(1);
-    Taken<TokenizeResponse> taken = tokenize(1);
-    Agenda.Step tokenizing = Objects.requireNonNull(engine.claim(Lane.ALL));
-    assertThat(tokenizing.members()).hasSize(2);
-    client.voice.close();
-    taken.gone = true;
-    steps.clear();
     fakes.watch(
         computed -> {
           throw new AssertionError("computed for nobody");
         });
+    Client client = new Client(1).heard(1).committed();
+    Agenda.Step listening = Objects.requireNonNull(engine.claim(Lane.ALL));
+    client.voice.close();
+    engine.perform(listening);
+    assertThat(client.failed()).isFalse();
+    Taken<TokenizeResponse> taken = tokenize(1);
+    Agenda.Step tokenizing = Objects.requireNonNull(engine.claim(Lane.ALL));
+    taken.gone = true;
     engine.perform(tokenizing);
     assertThat(steps).isEmpty();
     Taken<VocodeResponse> audio = vocode();

@@ -218,6 +218,17 @@ class EngineTest extends EngineBench {
     assertThat(later.said()).isEqualTo(expected);
   }
 
+  @Test
+  void whoHasFailedBeforeMemoryEndedIsToldOnce() {
+    Client broken = new Client(1);
+    broken.voice.hear(new float[] {Float.NaN});
+    Client mate = new Client(2).heard(2);
+    fakes.watch(computed -> endMemory());
+    work();
+    assertThat(broken.events).hasSize(1);
+    assertThat(mate.failed()).isTrue();
+  }
+
   private static void endMemory() {
     throw new OutOfMemoryError("made for a test");
   }
