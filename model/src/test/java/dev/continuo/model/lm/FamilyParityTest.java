@@ -67,22 +67,11 @@ final class FamilyParityTest {
   @MethodSource("casesOnDevices")
   void halfPrecisionIsClose(LmCase c, String device) {
     try (CausalLanguageModel model = c.raw(device, Precision.FP16)) {
-      double error = relativeError(bothRows(model, c), c.logits());
+      double error = LmCase.relativeError(bothRows(model, c), c.logits());
       System.out.printf("%s on %s: relative logit error of fp16 %.1e%n", c, device, error);
       assertThat(error)
           .isLessThanOrEqualTo(device.equals("cpu") ? HALF_PRECISION_ERROR : ERROR_ON_A_GPU);
     }
-  }
-
-  /** The length of the error of all logits over the length of all logits. */
-  private static double relativeError(float[] actual, float[] expected) {
-    double error = 0;
-    double size = 0;
-    for (int i = 0; i < expected.length; i++) {
-      error += Math.pow(actual[i] - expected[i], 2);
-      size += Math.pow(expected[i], 2);
-    }
-    return Math.sqrt(error / size);
   }
 
   @ParameterizedTest

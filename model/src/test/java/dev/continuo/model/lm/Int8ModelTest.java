@@ -16,10 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The default bundle's language model in int8. */
+/** The default bundle's language model in int8; {@link LogitErrorTest} has its error. */
 final class Int8ModelTest {
-  private static final double TOLERANCE = 0.04;
-
   private static Bundle bundle;
   private static CausalLanguageModel model;
   private static int[] prompt;
@@ -44,30 +42,6 @@ final class Int8ModelTest {
   @AfterEach
   void leavesNoNativeArray() {
     assertThat(Tensor.live()).isZero();
-  }
-
-  private static float[] logits(CausalLanguageModel network) {
-    Tokens tokens = new Tokens();
-    tokens.add(0, 0, prompt);
-    try (KvCache cache = network.newCache(1, prompt.length)) {
-      return network.logits(cache, tokens);
-    }
-  }
-
-  @Test
-  void logitsAreNearTheExactOnes() {
-    float[] actual = logits(model);
-    float[] exact;
-    try (CausalLanguageModel reference = load(Precision.F32)) {
-      exact = logits(reference);
-    }
-    double error = 0;
-    double size = 0;
-    for (int i = 0; i < exact.length; i++) {
-      error += Math.pow(actual[i] - exact[i], 2);
-      size += Math.pow(exact[i], 2);
-    }
-    assertThat(Math.sqrt(error / size)).isGreaterThan(0.001).isLessThan(TOLERANCE);
   }
 
   @Test

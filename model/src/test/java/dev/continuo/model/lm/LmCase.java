@@ -45,6 +45,17 @@ record LmCase(String name, String model, String expected) {
         lm.component().folder(), lm.ids(), new ModelOptions(device, precision, 1));
   }
 
+  /** The length of the error of all logits over the length of all logits. */
+  static double relativeError(float[] actual, float[] expected) {
+    double error = 0;
+    double size = 0;
+    for (int i = 0; i < expected.length; i++) {
+      error += Math.pow(actual[i] - expected[i], 2);
+      size += Math.pow(expected[i], 2);
+    }
+    return Math.sqrt(error / size);
+  }
+
   private String path(String file) {
     return name + "/" + file;
   }
