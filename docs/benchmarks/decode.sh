@@ -33,6 +33,7 @@ echo "| shape | precision | stage | rows | least / median | limit | share | Gop/
 echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
 awk 'function field(name, value) {
        value = $0; sub(".*\"" name "\":\"?", "", value); sub("[\",}].*", "", value); return value }
+     function number(format, value) { return value == "null" ? "-" : sprintf(format, value) }
      { key = field("shape") " | " field("precision") " | " field("stage") " | " field("batch")
        min = field("min_ms") + 0; med = field("median_ms") + 0
        if (!(key in least)) { order[++n] = key; median[key] = med }
@@ -41,5 +42,5 @@ awk 'function field(name, value) {
          gops[key] = field("gops"); peak[key] = field("machine_gops"); rtf[key] = field("rtf") }
        if (med < median[key]) median[key] = med }
      END { for (i = 1; i <= n; i++) { k = order[i]
-       printf "| %s | %.3g / %.3g | %.3g | %.2f | %.0f | %.0f | %.4f |\n", k, least[k], median[k], limit[k], share[k],
-         gops[k], peak[k], rtf[k] } }' "$lines"
+       printf "| %s | %.3g / %.3g | %s | %s | %s | %s | %.4f |\n", k, least[k], median[k], number("%.3g", limit[k]),
+         number("%.2f", share[k]), number("%.0f", gops[k]), number("%.0f", peak[k]), rtf[k] } }' "$lines"

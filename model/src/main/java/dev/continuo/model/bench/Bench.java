@@ -122,7 +122,8 @@ public final class Bench {
       machineGops = machine.gops(options.precision());
     }
     double read = machine.readGbS(bytes);
-    return new BenchResult.Load(shape, batch, context, bytes, operations, read, machineGops);
+    BenchResult.Work work = new BenchResult.Work(bytes, operations, read, machineGops);
+    return new BenchResult.Load(shape, batch, context, work);
   }
 
   private long[] time(Runnable work) {

@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Times of one stage. <i>Immutable.</i>
@@ -20,11 +21,12 @@ import java.util.Locale;
  * @param minMs least time: of one step of the language model, of one second of audio elsewhere
  * @param medianMs median of the same
  * @param p95Ms 95th percentile of the same
- * @param bytesRead weights and cache that a step reads; 0 where it is not stated
+ * @param bytesRead weights and cache that a step reads; null, as all that follows from it, for the
+ *     encoder and the vocoder: their convolutions and transforms are not counted
  * @param bandwidthGbS {@code bytesRead} over the least time, in 10^9 bytes a second
  * @param rtf least time over the audio time it covers; a unit is taken to last one frame
  * @param gops additions and products of the matrices and of attention, over the least time, in 10^9
- *     a second; this and what follows is 0 where it is not stated
+ *     a second
  * @param machineReadGbS rate at which this machine reads as many bytes
  * @param machineGops rate at which it multiplies large matrices in this precision
  * @param limitMs the larger of the times that reading and arithmetic take at these rates
@@ -40,14 +42,14 @@ public record BenchResult(
     double minMs,
     double medianMs,
     double p95Ms,
-    long bytesRead,
-    double bandwidthGbS,
+    @Nullable Long bytesRead,
+    @Nullable Double bandwidthGbS,
     double rtf,
-    double gops,
-    double machineReadGbS,
-    double machineGops,
-    double limitMs,
-    double limitShare) {
+    @Nullable Double gops,
+    @Nullable Double machineReadGbS,
+    @Nullable Double machineGops,
+    @Nullable Double limitMs,
+    @Nullable Double limitShare) {
 
   private static final double NANOS_PER_MS = 1e6;
   private static final int DIGITS = 5;
@@ -71,7 +73,8 @@ public record BenchResult(
     Arrays.sort(sorted);
     double scale = perSecond ? 1 / (NANOS_PER_MS * seconds) : 1 / NANOS_PER_MS;
     double min = sorted[0] * scale;
-    double limitNanos = load.limitNanos();
+    Work work = load.work();
+    double least = sorted[0];
     return new BenchResult(
         stage,
         load.shape(),
@@ -84,14 +87,14 @@ public record BenchResult(
         rounded(
             sorted[(int) Math.min(sorted.length - 1L, (long) (sorted.length * PERCENTILE))]
                 * scale),
-        load.bytesRead(),
-        rounded(load.bytesRead() / (double) sorted[0]),
-        rounded(sorted[0] / (seconds * 1e9)),
-        rounded(load.operations() / (double) sorted[0]),
-        rounded(load.machineReadGbS()),
-        rounded(load.machineGops()),
-        rounded(limitNanos / NANOS_PER_MS),
-        rounded(limitNanos / sorted[0]));
+        work == null ? null : work.bytesRead(),
+        work == null ? null : rounded(work.bytesRead() / least),
+        rounded(least / (seconds * 1e9)),
+        work == null ? null : rounded(work.operations() / least),
+        work == null ? null : rounded(work.machineReadGbS()),
+        work == null ? null : rounded(work.machineGops()),
+        work == null ? null : rounded(work.limitNanos() / NANOS_PER_MS),
+        work == null ? null : rounded(work.limitNanos() / least));
   }
 
   /** To five significant digits, more than any clock here can tell. */
@@ -100,34 +103,33 @@ public record BenchResult(
   }
 
   /**
-   * What a step works on and what the machine could do. <i>Immutable.</i>
+   * What is timed. <i>Immutable.</i>
    *
    * @param shape name of the bundle, or of the shape
    * @param batch rows
    * @param context cached positions
+   * @param work what a repetition has to do, where it is counted
+   */
+  record Load(String shape, int batch, int context, @Nullable Work work) {
+
+    /** What is not counted. */
+    static Load of(String shape) {
+      return new Load(shape, 1, 0, null);
+    }
+  }
+
+  /**
+   * What a step has to do and what the machine could. <i>Immutable.</i>
+   *
    * @param bytesRead bytes it reads
    * @param operations additions and products
-   * @param machineReadGbS the machine's rate of reading, 0 where it was not measured
+   * @param machineReadGbS the machine's rate of reading
    * @param machineGops the machine's rate of arithmetic
    */
-  record Load(
-      String shape,
-      int batch,
-      int context,
-      long bytesRead,
-      long operations,
-      double machineReadGbS,
-      double machineGops) {
-
-    /** What is not limited by anything measured. */
-    static Load of(String shape) {
-      return new Load(shape, 1, 0, 0, 0, 0, 0);
-    }
+  record Work(long bytesRead, long operations, double machineReadGbS, double machineGops) {
 
     private double limitNanos() {
-      return machineReadGbS == 0
-          ? 0
-          : Math.max(bytesRead / machineReadGbS, operations / machineGops);
+      return Math.max(bytesRead / machineReadGbS, operations / machineGops);
     }
   }
 }

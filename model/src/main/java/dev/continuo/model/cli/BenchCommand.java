@@ -34,7 +34,8 @@ import tools.jackson.databind.json.JsonMapper;
     description =
         "Times one step of a stage, warm: a unit for every row of the language model, a second of audio"
             + " of the others. For the language model it also times 64 given units of one row and says"
-            + " how near both come to what this machine can read and compute.")
+            + " how near both come to what this machine can read and compute; the others'"
+            + " bytes and operations are not counted, which a dash says (null in JSON).")
 final class BenchCommand implements Callable<Integer> {
   private static final JsonMapper SNAKE_CASE =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
@@ -208,17 +209,21 @@ final class BenchCommand implements Callable<Integer> {
                 ? SNAKE_CASE.writeValueAsString(r)
                 : String.format(
                     Locale.ROOT,
-                    "%-16s %6d %8d %10.3f %10.3f %10.3f %8.1f %8.0f %8.3f %7.2f %8.4f",
+                    "%-16s %6d %8d %10.3f %10.3f %10.3f %8s %8s %8s %7s %8.4f",
                     r.stage(),
                     r.batch(),
                     r.context(),
                     r.minMs(),
                     r.medianMs(),
                     r.p95Ms(),
-                    r.bandwidthGbS(),
-                    r.gops(),
-                    r.limitMs(),
-                    r.limitShare(),
+                    orDash("%.1f", r.bandwidthGbS()),
+                    orDash("%.0f", r.gops()),
+                    orDash("%.3f", r.limitMs()),
+                    orDash("%.2f", r.limitShare()),
                     r.rtf()));
+  }
+
+  private static String orDash(String format, @Nullable Double value) {
+    return value == null ? "-" : String.format(Locale.ROOT, format, value);
   }
 }

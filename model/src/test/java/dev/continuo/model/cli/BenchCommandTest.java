@@ -4,11 +4,24 @@ package dev.continuo.model.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.continuo.model.torch.Tensor;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class BenchCommandTest extends CommandTest {
+  private static final List<String> NOT_COUNTED =
+      List.of(
+          "bytes_read",
+          "bandwidth_gb_s",
+          "gops",
+          "machine_read_gb_s",
+          "machine_gops",
+          "limit_ms",
+          "limit_share");
+
   private CommandRun bench(String... args) {
     return plain(new byte[0], args);
   }
@@ -63,6 +76,25 @@ class BenchCommandTest extends CommandTest {
     JsonNode three = new JsonMapper().readTree(lines[1]);
     assertThat(three.get("bytes_read").asLong()).isEqualTo(weights + 3L * 12 * 2 * 128 * 384 * 2);
     assertThat(Tensor.live()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"encoder", "vocoder"})
+  void whatIsNotCountedIsNullOrADash(String stage) {
+    String json = bench("bench", stage, "--repeat", "1", "--json").ok().out();
+    List<String> lines = json.lines().toList();
+    for (String text : lines) {
+      JsonNode line = new JsonMapper().readTree(text);
+      assertThat(line.get("stage").asString()).startsWith(stage);
+      assertThat(line.get("min_ms").asDouble()).isPositive();
+      assertThat(line.get("rtf").asDouble()).isPositive();
+      for (String field : NOT_COUNTED) {
+        assertThat(line.get(field).isNull()).as(field).isTrue();
+      }
+    }
+    assertThat(bench("bench", stage, "--repeat", "1").ok().out().lines())
+        .hasSize(1 + lines.size())
+        .anyMatch(row -> row.matches(stage + " .*( +-){4} +[0-9.]+"));
   }
 
   @Test
