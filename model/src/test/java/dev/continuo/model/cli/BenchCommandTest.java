@@ -109,6 +109,13 @@ class BenchCommandTest extends CommandTest {
         .failed(2, "--context: 2049 (expected: 1 to 2048)");
     bench("bench", "lm", "--shape", "12x384", "--precision", "bf16")
         .failed(3, "--precision: bf16 (expected: f32, fp16 or int8 here)");
+    bench("bench", "lm", "--shape", "12x384", "--precision", "fp8")
+        .failed(2, "--precision: fp8 (expected: f32, fp16, int8 or bf16)");
+    bench("bench", "lm", "--shape", "12x384", "--batch", "4,0")
+        .failed(2, "--batch: [4, 0] (expected: numbers of 1 or more)");
+    assertThat(bench("bench", "lm", "--shape", "12x384", "--device", "cuda:99").err())
+        .matches(
+            "(?s).*--device: cuda:99 \\(expected: one of the \\d+ GPUs torch can use, or cpu\\)\n");
     assertThat(bench("bench", "lm", "--shape", "12x384", "--batch", "1,2000000").err())
         .matches("(?s).*--batch: \\[1, 2000000\\] \\(expected: at most \\d+, by this memory\\)\n");
     assertThat(Tensor.live()).isZero();
