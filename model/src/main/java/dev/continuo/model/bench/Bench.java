@@ -7,7 +7,9 @@ import dev.continuo.model.StreamingPolicy;
 import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.lm.CausalLanguageModel;
 import dev.continuo.model.lm.DecodeSteps;
+import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /**
  * Times networks: every repetition does the same work, and a few before the first are left out.
@@ -49,11 +51,7 @@ public final class Bench {
    * @param chunkMillis length of the chunks it arrives in; 0 for all at once
    */
   public BenchResult encoder(SpeechEncoder encoder, int chunkMillis) {
-    float[] samples = new float[AUDIO_SECONDS * encoder.sampleRateHz()];
-    Random random = new Random(SEED);
-    for (int i = 0; i < samples.length; i++) {
-      samples[i] = (float) (NOISE * random.nextGaussian());
-    }
+    float[] samples = noise(encoder);
     int chunk = chunkMillis == 0 ? samples.length : chunkMillis * encoder.sampleRateHz() / 1000;
     long[] nanos =
         time(
@@ -70,13 +68,63 @@ public final class Bench {
     return BenchResult.of(stage, BenchResult.Load.of(shape), options, nanos, AUDIO_SECONDS, true);
   }
 
-  /** Ten seconds of units through the vocoder. */
-  public BenchResult vocoder(UnitVocoder vocoder) {
+  /**
+   * Ten seconds of noise of each of {@code batch} streams through the encoder, in steps of 320 ms:
+   * one by one ({@code encoder_alone}), and those of all streams together ({@code
+   * encoder_together}).
+   */
+  public List<BenchResult> encoderSteps(SpeechEncoder encoder, int batch) {
+    float[] samples = noise(encoder);
+    return inTurn("encoder", batch, together -> CodecSteps.run(encoder, samples, batch, together));
+  }
+
+  /** The same of ten seconds of units through the vocoder. */
+  public List<BenchResult> vocoderSteps(UnitVocoder vocoder, int batch) {
+    int[] units = units(vocoder);
+    return inTurn("vocoder", batch, together -> CodecSteps.run(vocoder, units, batch, together));
+  }
+
+  /** Two ways of doing the same, in turn, since a machine is faster at one time than at another. */
+  private List<BenchResult> inTurn(String stage, int batch, Consumer<Boolean> work) {
+    long[] alone = new long[repeat];
+    long[] together = new long[repeat];
+    for (int i = -WARM_UP; i < repeat; i++) {
+      long start = System.nanoTime();
+      work.accept(false);
+      long between = System.nanoTime();
+      work.accept(true);
+      if (i >= 0) {
+        together[i] = System.nanoTime() - between;
+        alone[i] = between - start;
+      }
+    }
+    BenchResult.Load load = new BenchResult.Load(shape, batch, 0, null);
+    return List.of(
+        BenchResult.of(stage + "_alone", load, options, alone, AUDIO_SECONDS, true),
+        BenchResult.of(stage + "_together", load, options, together, AUDIO_SECONDS, true));
+  }
+
+  private static float[] noise(SpeechEncoder encoder) {
+    float[] samples = new float[AUDIO_SECONDS * encoder.sampleRateHz()];
+    Random random = new Random(SEED);
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (float) (NOISE * random.nextGaussian());
+    }
+    return samples;
+  }
+
+  private static int[] units(UnitVocoder vocoder) {
     int[] units = new int[AUDIO_SECONDS * vocoder.sampleRateHz() / vocoder.samplesPerFrame()];
     Random random = new Random(SEED);
     for (int i = 0; i < units.length; i++) {
       units[i] = random.nextInt(vocoder.unitCount());
     }
+    return units;
+  }
+
+  /** Ten seconds of units through the vocoder. */
+  public BenchResult vocoder(UnitVocoder vocoder) {
+    int[] units = units(vocoder);
     long[] nanos =
         time(
             () -> {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Times of one stage. <i>Immutable.</i>
  *
  * @param stage {@code encoder}, {@code encoder_stream}, {@code lm}, {@code lm_prefill} (64 given
- *     units of one row) or {@code vocoder}
+ *     units of one row), {@code vocoder}, or steps of several streams: {@code encoder_alone},
+ *     {@code encoder_together}, {@code vocoder_alone}, {@code vocoder_together}
  * @param shape name of the bundle, or of the shape
  * @param batch rows of the step
  * @param context positions in the KV cache; 0 where there is none

@@ -69,7 +69,9 @@ final class BenchCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "N",
       defaultValue = "1,4,16",
-      description = "Rows of a step of the language model. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Rows of a step of the language model, by default ${DEFAULT-VALUE}. Where given, also streams"
+              + " of the encoder and the vocoder: the steps of all of them one by one, and together.")
   @SuppressWarnings("NullAway.Init") // set by picocli
   private List<Integer> batches;
 
@@ -141,6 +143,9 @@ final class BenchCommand implements Callable<Integer> {
         }
         print(bench.encoder(encoder, 0));
         print(bench.encoder(encoder, MICROPHONE_MILLIS));
+        for (int batch : streams()) {
+          bench.encoderSteps(encoder, batch).forEach(this::print);
+        }
       }
     }
     if (asked("vocoder")) {
@@ -149,6 +154,9 @@ final class BenchCommand implements Callable<Integer> {
           header();
         }
         print(bench.vocoder(vocoder));
+        for (int batch : streams()) {
+          bench.vocoderSteps(vocoder, batch).forEach(this::print);
+        }
       }
     }
   }
@@ -187,6 +195,12 @@ final class BenchCommand implements Callable<Integer> {
                       "share",
                       "rtf"));
     }
+  }
+
+  /** Streams of the encoder and the vocoder side by side, where asked for. */
+  private List<Integer> streams() {
+    boolean asked = spec.commandLine().getParseResult().hasMatchedOption("--batch");
+    return asked ? batches : List.of();
   }
 
   private static long memoryBytes() {

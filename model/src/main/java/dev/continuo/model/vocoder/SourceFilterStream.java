@@ -98,11 +98,6 @@ final class SourceFilterStream implements UnitVocoder.Stream {
     return units;
   }
 
-  /** Fills the last group up; what lies behind the end counts for nothing. */
-  void fillUp() {
-    Arrays.fill(group, waiting(), GROUP, 0);
-  }
-
   /** Whether all samples of the units taken have been given. */
   boolean isComplete() {
     return samples >= units * shape.samplesPerUnit();

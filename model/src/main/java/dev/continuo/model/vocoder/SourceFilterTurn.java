@@ -82,8 +82,7 @@ final class SourceFilterTurn {
     } else {
       ending = true;
       start = stream.units() - stream.waiting();
-      end = stream.units();
-      stream.fillUp();
+      end = stream.units(); // whatever the group has behind it counts for nothing
     }
     return true;
   }

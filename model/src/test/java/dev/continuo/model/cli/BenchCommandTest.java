@@ -4,6 +4,7 @@ package dev.continuo.model.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.continuo.model.torch.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +96,25 @@ class BenchCommandTest extends CommandTest {
     assertThat(bench("bench", stage, "--repeat", "1").ok().out().lines())
         .hasSize(1 + lines.size())
         .anyMatch(row -> row.matches(stage + " .*( +-){4} +[0-9.]+"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"encoder", "vocoder"})
+  void streamsSideBySideAreTimedOneByOneAndTogether(String stage) {
+    String[] lines =
+        bench("bench", stage, "--batch", "1,3", "--repeat", "1", "--json").ok().out().split("\n");
+    List<JsonNode> last =
+        Arrays.stream(lines)
+            .map(new JsonMapper()::readTree)
+            .filter(
+                line -> !List.of(stage, stage + "_stream").contains(line.get("stage").asString()))
+            .toList();
+    assertThat(last)
+        .extracting(line -> line.get("stage").asString() + " " + line.get("batch").asInt())
+        .containsExactly(
+            stage + "_alone 1", stage + "_together 1", stage + "_alone 3", stage + "_together 3");
+    assertThat(last).allMatch(line -> line.get("min_ms").asDouble() > 0);
+    assertThat(Tensor.live()).isZero();
   }
 
   @Test
