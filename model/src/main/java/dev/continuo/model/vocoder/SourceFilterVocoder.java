@@ -25,8 +25,8 @@ public final class SourceFilterVocoder implements UnitVocoder {
   /** Longest duration that is predicted, one second. */
   private static final int LONGEST_FRAMES = 25;
 
-  /** Beyond it more only have to wait for a common step (decision 014). */
-  private static final int MOST_TOGETHER = 8;
+  /** Little is gained, and the first waits for the last (decision 014). */
+  private static final int MOST_TOGETHER = 4;
 
   private final VocoderShape shape;
   private final TorchModule module;
