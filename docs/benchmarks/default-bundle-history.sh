@@ -3,7 +3,7 @@
 # The default bundle's stages before the decode core's work and after: builds both commits in work trees under
 # target/history, runs `./continuo bench all` of each in turn, prints the best least and best median as markdown.
 # A first run builds for some three minutes; the rounds take another two and want a quiet machine.
-# Usage: [BEFORE=c305fd7] [AFTER=HEAD] [PRECISION=fp16] [ROUNDS=5] [REPEAT=100] docs/benchmarks/default-bundle-history.sh
+# Usage: [BEFORE=c305fd7] [AFTER=HEAD] [PRECISION=fp16] [ROUNDS=5] [REPEAT=50] docs/benchmarks/default-bundle-history.sh
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -22,7 +22,7 @@ for ((round = 1; round <= rounds; round++)); do
   for commit in "$before" "$after"; do
     printf 'round %d: %s\n' "$round" "$commit" >&2
     "$folder/$commit/continuo" bench all --batch 1 --context 512 --threads 1 --precision "$precision" \
-      --repeat "${REPEAT:-100}" --json | sed "s/^{/{\"commit\":\"$commit\",/" >> "$lines"
+      --repeat "${REPEAT:-50}" --json | sed "s/^{/{\"commit\":\"$commit\",/" >> "$lines"
   done
 done
 
