@@ -6,6 +6,7 @@ import dev.continuo.server.session.SessionObserver;
 import dev.continuo.wire.Reasons;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,7 +20,13 @@ final class SessionMetrics implements SessionObserver {
   private static final String REJECTED = "sessions.rejected";
   private static final String REJECTED_HELP = "Sessions that ended before they began";
 
+  private static final double[] REJECTION_SECONDS = {
+    0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5
+  };
+
   private final Meters meters;
+  private final Timer rejection;
+  private final Map<String, Counter> rejections = new ConcurrentHashMap<>(); // by reason
   private final AtomicInteger waiting = new AtomicInteger();
   private final Map<String, BundleMeters> bundles = new ConcurrentHashMap<>();
 
@@ -28,6 +35,11 @@ final class SessionMetrics implements SessionObserver {
     Gauge.builder("continuo.sessions.waiting", waiting, AtomicInteger::get)
         .description("Sessions that stand in line for a seat")
         .register(meters.registry());
+    this.rejection =
+        meters.timer(
+            "rejection",
+            "From the call of a session that finds no seat to its status",
+            REJECTION_SECONDS);
     rejections(Reasons.TOO_MANY_SESSIONS);
     rejections(Reasons.SHUTTING_DOWN);
   }
@@ -50,7 +62,12 @@ final class SessionMetrics implements SessionObserver {
   }
 
   private Counter rejections(String reason) {
-    return meters.counter(REJECTED, REJECTED_HELP, "reason", reason.toLowerCase(Locale.ROOT));
+    Counter known = rejections.get(reason);
+    return known == null
+        ? rejections.computeIfAbsent(
+            reason,
+            r -> meters.counter(REJECTED, REJECTED_HELP, "reason", r.toLowerCase(Locale.ROOT)))
+        : known;
   }
 
   @Override
@@ -72,8 +89,11 @@ final class SessionMetrics implements SessionObserver {
   }
 
   @Override
-  public void rejected(Who who, SessionFailure why) {
+  public void rejected(Who who, SessionFailure why, long afterNanos) {
     rejections(why.reason()).increment();
+    if (why.reason().equals(Reasons.TOO_MANY_SESSIONS)) {
+      rejection.record(afterNanos, TimeUnit.NANOSECONDS);
+    }
   }
 
   @Override

@@ -10,7 +10,6 @@ import dev.continuo.v1.ClientMessage;
 import dev.continuo.v1.ServerMessage;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +22,9 @@ import org.slf4j.MDC;
  * {@link Session}, one after the other, and what it sends to the client.
  *
  * <p>One message is read at a time, the next when the session wants it; that is the credit in audio
- * time. <i>Thread-safe: every method hands on to one order of tasks; the transport's and the
- * engine's threads never wait.</i>
+ * time. The first message is taken on the transport's thread, so that who is refused is told before
+ * anything is made for those who are let in. <i>Thread-safe: every method hands on to one order of
+ * tasks; the transport's and the engine's threads never wait.</i>
  */
 final class Conversation implements StreamObserver<ClientMessage>, Outlet, Session.Postbox {
   private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
@@ -35,9 +35,10 @@ final class Conversation implements StreamObserver<ClientMessage>, Outlet, Sessi
   private final Session session;
   private final Session.Surroundings around;
   private final Workers workers;
-  private final Executor order;
+  private final SerialExecutor order;
   private final Consumer<Conversation> whenOver;
 
+  private boolean knocked; // whether the first message has come; of the transport's threads
   private boolean asked; // for one more message
   private boolean over;
   private long wakeNanos = Long.MAX_VALUE;
@@ -61,18 +62,33 @@ final class Conversation implements StreamObserver<ClientMessage>, Outlet, Sessi
   void begin() {
     client.disableAutoRequest();
     client.setOnCancelHandler(() -> run(session::abandon));
-    client.setOnReadyHandler(() -> run(session::wake));
+    client.setOnReadyHandler(this::ready);
     client.setOnCloseHandler(() -> {});
-    run(() -> {});
+    asked = true; // whether there is room to answer does not matter for the first
+    client.request(1);
+    order.now(() -> inTurn(() -> {})); // to end who does not say anything
+  }
+
+  /** Before the first message nothing waits for the client to read. */
+  private void ready() {
+    if (knocked) {
+      run(session::wake);
+    }
   }
 
   @Override
   public void onNext(ClientMessage message) {
-    run(
+    Runnable task =
         () -> {
           asked = false;
           session.receive(message);
-        });
+        };
+    if (knocked) {
+      run(task);
+    } else {
+      knocked = true;
+      order.now(() -> inTurn(task));
+    }
   }
 
   @Override
@@ -121,18 +137,19 @@ final class Conversation implements StreamObserver<ClientMessage>, Outlet, Sessi
   }
 
   private void run(Runnable task) {
-    order.execute(
-        () -> {
-          MDC.put(SESSION, session.id());
-          try {
-            task.run();
-            follow();
-          } catch (RuntimeException | Error e) {
-            defect(e);
-          } finally {
-            MDC.remove(SESSION);
-          }
-        });
+    order.execute(() -> inTurn(task));
+  }
+
+  private void inTurn(Runnable task) {
+    MDC.put(SESSION, session.id());
+    try {
+      task.run();
+      follow();
+    } catch (RuntimeException | Error e) {
+      defect(e);
+    } finally {
+      MDC.remove(SESSION);
+    }
   }
 
   /** What is to be done after each task. */

@@ -37,17 +37,36 @@ final class SerialExecutor implements Executor {
     }
   }
 
+  /**
+   * Runs a task on the calling thread before this returns, where no other runs or waits; otherwise
+   * in its turn. For short tasks that would wait longer for a thread than they take.
+   */
+  void now(Runnable task) {
+    if (!waiting.compareAndSet(0, 1)) {
+      execute(task);
+      return;
+    }
+    attempt(task);
+    if (waiting.decrementAndGet() > 0) {
+      pool.execute(this::run);
+    }
+  }
+
   private void run() {
     for (int i = 0; i < SHARE; i++) {
-      try {
-        tasks.remove().run();
-      } catch (RuntimeException e) {
-        LOG.error("a task failed", e);
-      }
+      attempt(tasks.remove());
       if (waiting.decrementAndGet() == 0) {
         return;
       }
     }
     pool.execute(this::run);
+  }
+
+  private static void attempt(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.error("a task failed", e);
+    }
   }
 }

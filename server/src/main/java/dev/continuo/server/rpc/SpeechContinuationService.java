@@ -71,6 +71,7 @@ final class SpeechContinuationService extends SpeechContinuationGrpc.SpeechConti
 
   @Override
   public StreamObserver<ClientMessage> converse(StreamObserver<ServerMessage> observer) {
+    long startNanos = around.ticker().nanos();
     Session.Origin origin = new Session.Origin(id(), TraceParent.current());
     Seats.Seat stream;
     try {
@@ -79,8 +80,8 @@ final class SpeechContinuationService extends SpeechContinuationGrpc.SpeechConti
       }
       stream = streams.take();
     } catch (SessionFailure e) {
-      around.observer().rejected(nobody(origin), e);
       observer.onError(StatusMapper.of(e));
+      around.observer().rejected(nobody(origin), e, around.ticker().nanos() - startNanos);
       return new Deaf<>();
     }
     Conversation conversation =

@@ -11,9 +11,10 @@ import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import dev.continuo.server.session.SessionFailure;
 import dev.continuo.wire.Reasons;
+import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
-import io.grpc.protobuf.StatusProto;
+import io.grpc.protobuf.ProtoUtils;
 import java.util.Map;
 
 /**
@@ -40,6 +41,10 @@ final class StatusMapper {
           Map.entry(Reasons.SHUTTING_DOWN, Code.UNAVAILABLE),
           Map.entry(Reasons.DEFECT, Code.INTERNAL));
 
+  private static final Metadata.Key<Status> DETAILS =
+      Metadata.Key.of(
+          "grpc-status-details-bin", ProtoUtils.metadataMarshaller(Status.getDefaultInstance()));
+
   private StatusMapper() {}
 
   /** The status of a failure. */
@@ -61,12 +66,12 @@ final class StatusMapper {
       status.addDetails(
           pack(RetryInfo.newBuilder().setRetryDelay(duration(failure.retryAfterMillis())).build()));
     }
-    return StatusProto.toStatusRuntimeException(status.build());
+    return new Answer(status.build());
   }
 
   /** The status of a defect of ours: no more than where the log has it. */
   static StatusRuntimeException defect(String requestId) {
-    return StatusProto.toStatusRuntimeException(
+    return new Answer(
         status(Reasons.DEFECT, "internal error; the server's log has it under " + requestId)
             .addDetails(pack(RequestInfo.newBuilder().setRequestId(requestId).build()))
             .build());
@@ -93,5 +98,27 @@ final class StatusMapper {
 
   private static Any pack(Message detail) {
     return Any.pack(detail);
+  }
+
+  /** Says it to gRPC. It is not thrown, so it has no stack trace: that would take longest. */
+  private static final class Answer extends StatusRuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Answer(Status status) {
+      super(
+          io.grpc.Status.fromCodeValue(status.getCode()).withDescription(status.getMessage()),
+          trailers(status));
+    }
+
+    private static Metadata trailers(Status status) {
+      Metadata trailers = new Metadata();
+      trailers.put(DETAILS, status);
+      return trailers;
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+      return this;
+    }
   }
 }

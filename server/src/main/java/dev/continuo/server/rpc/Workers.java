@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.server.rpc;
 
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -29,7 +28,7 @@ final class Workers implements AutoCloseable {
   }
 
   /** A new order of tasks. */
-  Executor serial() {
+  SerialExecutor serial() {
     return new SerialExecutor(pool);
   }
 

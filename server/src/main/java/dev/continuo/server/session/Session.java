@@ -86,6 +86,7 @@ public final class Session {
   private int turns; // completed
   private Seats.@Nullable Place place;
   private @Nullable Settings settings;
+  private ClientMessage first = ClientMessage.getDefaultInstance(); // with the config
   private @Nullable Turn turn;
   private boolean told; // that playback positions are of no use
 
@@ -270,8 +271,8 @@ public final class Session {
       if (message.hasRequestId()) {
         requestId = limited("request_id", message.getRequestId());
       }
+      first = message;
       start(message.getConfig());
-      warn(message);
       return;
     }
     warn(message);
@@ -306,30 +307,33 @@ public final class Session {
     }
   }
 
+  /** Decides whether it is let in; what it then needs is made in another call. */
   private void start(SessionConfig config) {
     Settings s = Config.settings(config, around.bundles(), around.limits(), around.seeds());
     settings = s;
     waitingNanos = now();
     Seats.Place stands = around.seats().queue(postbox::post);
     Optional<Seats.Seat> seat = stands.seat();
+    state = State.WAITING;
     if (seat.isPresent()) {
-      begin(s, seat.get());
+      postbox.post(seat.get());
     } else {
       place = stands;
-      state = State.WAITING;
       around.observer().waits(who());
     }
   }
 
-  /** A seat is there that the session stood in line for. */
+  /** The session has a seat, which it may have stood in line for. */
   public void seated(Seats.Seat seat) {
     Settings s = settings;
     if (state != State.WAITING || s == null) {
       seat.free(); // it ended meanwhile
       return;
     }
-    place = null;
-    around.observer().waitsNoMore(who());
+    if (place != null) {
+      place = null;
+      around.observer().waitsNoMore(who());
+    }
     guarded(() -> begin(s, seat));
   }
 
@@ -360,6 +364,7 @@ public final class Session {
     send(
         ServerMessage.newBuilder()
             .setStarted(s.started(origin.id(), turn.preSkipSamples(), around.limits())));
+    warn(first);
   }
 
   private SessionObserver.Who who() {
@@ -503,11 +508,11 @@ public final class Session {
   }
 
   private void fail(SessionFailure failure) {
-    if (!admitted) {
-      around.observer().rejected(who(), failure);
-    }
     close(failure.reason().toLowerCase(Locale.ROOT), failure.line());
     outlet.fail(failure);
+    if (!admitted) {
+      around.observer().rejected(who(), failure, now() - startNanos);
+    }
   }
 
   private void close(String reason, String detail) {

@@ -28,7 +28,7 @@ public final class SessionLog implements SessionObserver {
   }
 
   @Override
-  public void rejected(Who who, SessionFailure why) {
+  public void rejected(Who who, SessionFailure why, long afterNanos) {
     about(who)
         .addKeyValue("reason", why.reason().toLowerCase(Locale.ROOT))
         .addKeyValue("detail", why.line())

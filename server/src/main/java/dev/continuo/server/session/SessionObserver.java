@@ -84,8 +84,8 @@ public interface SessionObserver {
   /** A session has a seat, after so long. */
   default void admitted(Who who, long waitedNanos) {}
 
-  /** A session ended before it began. */
-  default void rejected(Who who, SessionFailure why) {}
+  /** A session ended before it began, and its client was told, so long after it came. */
+  default void rejected(Who who, SessionFailure why, long afterNanos) {}
 
   /** Audio came, so much later than it would have had it been paced since the first. */
   default void heard(Who who, long lateNanos) {}

@@ -26,8 +26,8 @@ record SessionObservers(List<SessionObserver> all) implements SessionObserver {
   }
 
   @Override
-  public void rejected(Who who, SessionFailure why) {
-    all.forEach(o -> o.rejected(who, why));
+  public void rejected(Who who, SessionFailure why, long afterNanos) {
+    all.forEach(o -> o.rejected(who, why, afterNanos));
   }
 
   @Override

@@ -82,8 +82,8 @@ final class SessionSpans implements SessionObserver {
   }
 
   @Override
-  public void rejected(Who who, SessionFailure why) {
-    Span span = session(who, epochNanos());
+  public void rejected(Who who, SessionFailure why, long afterNanos) {
+    Span span = session(who, epochNanos() - afterNanos);
     span.setAttribute("continuo.reason", why.reason().toLowerCase(Locale.ROOT));
     span.setStatus(StatusCode.ERROR, why.line());
     span.end();

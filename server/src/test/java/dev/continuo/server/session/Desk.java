@@ -71,7 +71,11 @@ final class Desk {
   }
 
   void say(ClientMessage.Builder message) {
+    boolean queued = !post.isEmpty();
     session.receive(message.build());
+    if (!queued && !post.isEmpty()) {
+      session.seated(post.remove(0)); // one that it has not waited for
+    }
   }
 
   void audio(int bytes) {

@@ -13,6 +13,7 @@ final class FakeObserver implements SessionObserver {
   final List<SessionFailure> rejected = new ArrayList<>();
   final List<Long> lateNanos = new ArrayList<>();
   final List<Long> waitedNanos = new ArrayList<>();
+  final List<Long> rejectedNanos = new ArrayList<>();
   final List<Long> firstAudioNanos = new ArrayList<>();
   int waiting;
   long bufferedBytes;
@@ -34,8 +35,9 @@ final class FakeObserver implements SessionObserver {
   }
 
   @Override
-  public void rejected(Who who, SessionFailure why) {
+  public void rejected(Who who, SessionFailure why, long afterNanos) {
     rejected.add(why);
+    rejectedNanos.add(afterNanos);
   }
 
   @Override

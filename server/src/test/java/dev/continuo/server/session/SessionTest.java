@@ -457,6 +457,54 @@ class SessionTest {
   }
 
   @Test
+  void decidesFirstAndMakesWhatItNeedsInAnotherCall() {
+    Desk desk = new Desk();
+    UnknownFieldSet newer =
+        UnknownFieldSet.newBuilder()
+            .addField(999, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+            .build();
+    desk.session.receive(
+        ClientMessage.newBuilder().setConfig(config()).setUnknownFields(newer).build());
+    assertThat(desk.seats.taken()).isEqualTo(1);
+    assertThat(desk.post).hasSize(1);
+    assertThat(desk.voice.request).isNull();
+    assertThat(desk.client.sent).isEmpty();
+    assertThat(desk.session.wantsInput()).isFalse();
+    desk.session.seated(desk.post.get(0));
+    assertThat(desk.voice.request).isNotNull();
+    assertThat(desk.client.sent).hasSize(2);
+    assertThat(desk.client.sent.get(0).hasStarted()).isTrue();
+    assertThat(desk.client.sent.get(1).hasWarning()).isTrue();
+    assertThat(desk.session.wantsInput()).isTrue();
+    assertThat(desk.observed.waiting).isZero(); // it stood in no line
+  }
+
+  @Test
+  void refusesWithoutMakingAnything() {
+    Desk desk = new Desk(new Seats(0));
+    desk.ticker.advanceMillis(3);
+    desk.say(ClientMessage.newBuilder().setConfig(config()));
+    assertThat(desk.client.reason()).isEqualTo(Reasons.TOO_MANY_SESSIONS);
+    assertThat(desk.client.failed().retryAfterMillis()).isPositive();
+    assertThat(desk.client.sent).isEmpty();
+    assertThat(desk.post).isEmpty();
+    assertThat(desk.voice.request).isNull();
+    assertThat(desk.observed.told).isEmpty();
+    assertThat(desk.observed.rejectedNanos).containsExactly(3_000_000L);
+    assertThat(desk.session.over()).isTrue();
+  }
+
+  @Test
+  void givesItsSeatBackWhereItsClientGoesBeforeItBegins() {
+    Desk desk = new Desk();
+    desk.session.receive(ClientMessage.newBuilder().setConfig(config()).build());
+    desk.session.abandon();
+    desk.session.seated(desk.post.get(0));
+    assertThat(desk.seats.taken()).isZero();
+    assertThat(desk.voice.request).isNull();
+  }
+
+  @Test
   void waitsInLineForASeatAndReadsNothingMeanwhile() {
     Seats seats = new Seats(1, 1, new FakeTicker());
     Seats.Seat taken = seats.take();

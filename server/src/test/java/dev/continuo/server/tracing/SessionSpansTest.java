@@ -100,8 +100,10 @@ class SessionSpansTest {
     assertThat(span("session").getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
     assertThat(span("session").getStatus().getDescription()).isEqualTo("nothing read");
     exporter.reset();
-    spans.rejected(WHO, SessionFailure.retry(Reasons.TOO_MANY_SESSIONS, "no room", 1));
+    spans.rejected(WHO, SessionFailure.retry(Reasons.TOO_MANY_SESSIONS, "no room", 1), SECOND);
     assertThat(span("session").getStatus().getDescription()).isEqualTo("no room");
+    assertThat(span("session").getEndEpochNanos() - span("session").getStartEpochNanos())
+        .isGreaterThanOrEqualTo(SECOND);
   }
 
   @Test
