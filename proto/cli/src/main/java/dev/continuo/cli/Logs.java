@@ -19,6 +19,7 @@ import org.slf4j.event.Level;
 public final class Logs {
   private static final String LEVEL = "continuo.log";
   private static final String FORMAT = "continuo.log.format";
+  private static final String APPENDER = "continuo.log.appender";
   private static final String CONFIGURATION = "/logback.xml";
 
   /** How log records are written. */
@@ -30,6 +31,20 @@ public final class Logs {
   }
 
   private Logs() {}
+
+  /**
+   * Records will be written on a thread of their own, so that nobody waits for whoever reads them,
+   * until so many are unwritten; nothing is dropped. To be called before anything is logged, and
+   * {@link #close} at the end.
+   */
+  public static void later() {
+    System.setProperty(APPENDER, "LATER");
+  }
+
+  /** Writes what is not written yet; nothing is logged afterwards. */
+  public static void close() {
+    ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
+  }
 
   /** What libraries tell {@code java.util.logging} goes the same way as everything else. */
   public static void route() {

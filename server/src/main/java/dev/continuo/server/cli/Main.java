@@ -4,6 +4,7 @@ package dev.continuo.server.cli;
 import dev.continuo.cli.Build;
 import dev.continuo.cli.Commands;
 import dev.continuo.cli.Failures;
+import dev.continuo.cli.Logs;
 import dev.continuo.cli.Terminal;
 import dev.continuo.model.InputException;
 import dev.continuo.model.bundle.BundleStore;
@@ -22,13 +23,18 @@ public final class Main {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] args) {
-    if (System.getProperty(LOG_LEVEL) == null && Arrays.asList(args).contains("serve")) {
-      System.setProperty(LOG_LEVEL, "INFO"); // sessions that start and end; nothing for each frame
+    if (Arrays.asList(args).contains("serve")) {
+      Logs.later(); // who is refused would wait for the line about whoever was before
+      if (System.getProperty(LOG_LEVEL) == null) {
+        System.setProperty(LOG_LEVEL, "INFO"); // sessions that start and end; not each frame
+      }
     }
     Terminal terminal = Terminal.ofProcess();
     Path home = BundleStore.home();
     String launcher = System.getProperty("continuo.launcher", "continuo");
-    System.exit(run(new Context(terminal, home, launcher, Stop.ofProcess()), args));
+    int code = run(new Context(terminal, home, launcher, Stop.ofProcess()), args);
+    Logs.close();
+    System.exit(code);
   }
 
   /**

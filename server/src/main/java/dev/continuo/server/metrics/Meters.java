@@ -15,7 +15,7 @@ import java.util.Arrays;
  * <p><i>Thread-safe: as the registry is.</i>
  */
 record Meters(MeterRegistry registry) {
-  private static final double MILLIS_PER_SECOND = 1e3;
+  private static final double NANOS_PER_SECOND = 1e9;
 
   /**
    * A histogram of times.
@@ -29,7 +29,7 @@ record Meters(MeterRegistry registry) {
         .tags(tags)
         .serviceLevelObjectives(
             Arrays.stream(bucketSeconds)
-                .mapToObj(s -> Duration.ofMillis(Math.round(s * MILLIS_PER_SECOND)))
+                .mapToObj(s -> Duration.ofNanos(Math.round(s * NANOS_PER_SECOND)))
                 .toArray(Duration[]::new))
         .register(registry);
   }
