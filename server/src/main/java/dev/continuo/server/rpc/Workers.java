@@ -2,10 +2,11 @@
 package dev.continuo.server.rpc;
 
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -18,7 +19,15 @@ final class Workers implements AutoCloseable {
   private static final int THREADS = 2;
   private static final int CLOSE_SECONDS = 5;
 
-  private final ExecutorService pool = Executors.newFixedThreadPool(THREADS, named("session"));
+  private final ExecutorService pool =
+      new ThreadPoolExecutor(
+          THREADS,
+          THREADS,
+          0,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          named("session"),
+          new ThreadPoolExecutor.DiscardPolicy()); // once it is closed, every session has ended
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(1, named("session-timer"));
 

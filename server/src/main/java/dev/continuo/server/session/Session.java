@@ -25,9 +25,7 @@ import org.jspecify.annotations.Nullable;
  * caller.</i>
  */
 public final class Session {
-  private static final long NANOS_PER_MILLI = 1_000_000;
   private static final int MAX_NAME_BYTES = 128;
-  private static final int RETRY_MILLIS = 1_000;
 
   private enum State {
     NEW,
@@ -74,14 +72,10 @@ public final class Session {
   private final Outlet outlet;
   private final Postbox postbox;
   private final UnknownFields unknown = new UnknownFields();
-  private final long startNanos;
+  private final Deadlines deadlines;
 
   private State state = State.NEW;
   private String requestId;
-  private long heardNanos; // when the client last said something, or could not
-  private long blockedNanos = Long.MAX_VALUE; // since when the client does not read
-  private long goneNanos = Long.MAX_VALUE; // when the server closes
-  private long waitingNanos; // since when it stands in line
   private boolean admitted;
   private int turns; // completed
   private Seats.@Nullable Place place;
@@ -102,8 +96,7 @@ public final class Session {
     this.around = around;
     this.outlet = outlet;
     this.postbox = postbox;
-    this.startNanos = around.ticker().nanos();
-    this.heardNanos = startNanos;
+    this.deadlines = new Deadlines(around.limits(), around.ticker().nanos());
   }
 
   /** Unique name of this session on this server. */
@@ -137,7 +130,7 @@ public final class Session {
   public void receive(ClientMessage message) {
     guarded(
         () -> {
-          heardNanos = now();
+          deadlines.heard(now());
           take(message);
         });
   }
@@ -175,7 +168,7 @@ public final class Session {
   private void happened(Turn current, Voice.Event event) {
     if (event instanceof Voice.Heard heard) {
       if (!wantsInput()) {
-        heardNanos = now(); // nobody asked for more, so silence was not the client's
+        deadlines.heard(now()); // nobody asked for more, so silence was not the client's
       }
       current.heard(heard);
     } else if (event instanceof Voice.Committed) {
@@ -199,9 +192,9 @@ public final class Session {
     guarded(
         () -> {
           if (state == State.NEW || state == State.WAITING) {
-            throw shuttingDown(reason);
+            throw Deadlines.shuttingDown(reason);
           }
-          goneNanos = now() + timeLeftMillis * NANOS_PER_MILLI;
+          deadlines.leave(now(), timeLeftMillis);
           send(
               ServerMessage.newBuilder()
                   .setGoAway(
@@ -224,41 +217,27 @@ public final class Session {
     if (state == State.OVER) {
       return Long.MAX_VALUE;
     }
-    long wake = Math.min(goneNanos, startNanos + millis(around.limits().maxSessionMillis()));
     if (state == State.WAITING) {
-      return Math.min(wake, waitingNanos + millis(around.limits().maxWaitMillis()));
+      return deadlines.nextInLine();
     }
-    wake = Math.min(wake, Math.min(restNanos(), seatDueNanos()));
-    if (blockedNanos != Long.MAX_VALUE) {
-      wake = Math.min(wake, blockedNanos + millis(around.limits().slowConsumerMillis()));
-    } else if (turn != null) {
-      wake = Math.min(wake, Math.max(startNanos, turn.dueNanos()));
-    }
-    return idleCounts() ? Math.min(wake, heardNanos + idleNanos()) : wake;
+    long wake = deadlines.next(idleCounts(), silentNanos(), seatlessNanos());
+    return turn == null || deadlines.blocked()
+        ? wake
+        : Math.min(wake, Math.max(deadlines.startNanos(), turn.dueNanos()));
   }
 
-  /** When its voice may give its seat to others. */
-  private long restNanos() {
-    long silent = turn == null || state != State.LISTENING ? Long.MAX_VALUE : turn.silentNanos();
-    return after(silent, around.limits().stepAsideMillis());
+  /** Since when its client says nothing while it could, or never. */
+  private long silentNanos() {
+    return turn == null || state != State.LISTENING ? Long.MAX_VALUE : turn.silentNanos();
   }
 
-  /** When its voice must have a seat again. */
-  private long seatDueNanos() {
-    return after(
-        turn == null ? Long.MAX_VALUE : turn.waitsSinceNanos(), around.limits().maxWaitMillis());
-  }
-
-  private static long after(long sinceNanos, int millis) {
-    return sinceNanos == Long.MAX_VALUE ? sinceNanos : sinceNanos + millis(millis);
+  /** Since when its voice waits for a seat again, or never. */
+  private long seatlessNanos() {
+    return turn == null ? Long.MAX_VALUE : turn.waitsSinceNanos();
   }
 
   private boolean idleCounts() {
     return state == State.NEW || (state == State.LISTENING && wantsInput());
-  }
-
-  private long idleNanos() {
-    return millis(settings == null ? around.limits().maxIdleMillis() : settings.idleMillis());
   }
 
   private void take(ClientMessage message) {
@@ -311,7 +290,7 @@ public final class Session {
   private void start(SessionConfig config) {
     Settings s = Config.settings(config, around.bundles(), around.limits(), around.seeds());
     settings = s;
-    waitingNanos = now();
+    deadlines.config(s.idleMillis(), now());
     Seats.Place stands = around.seats().queue(postbox::post);
     Optional<Seats.Seat> seat = stands.seat();
     state = State.WAITING;
@@ -349,7 +328,7 @@ public final class Session {
       seat.free();
       throw e;
     }
-    long waited = now() - waitingNanos;
+    long waited = deadlines.waitedNanos(now());
     TurnMeter meter = new TurnMeter(around.observer(), who(), around.ticker(), s.paced());
     try {
       turn = new Turn(s, opened, maxSamples, waited, around.ticker(), outlet, this::send, meter);
@@ -358,7 +337,7 @@ public final class Session {
       throw e;
     }
     state = State.LISTENING;
-    heardNanos = now(); // in line nobody asked for more
+    deadlines.heard(now()); // in line nobody asked for more
     admitted = true;
     around.observer().admitted(who(), waited);
     send(
@@ -407,46 +386,23 @@ public final class Session {
 
   private void checkDeadlines() {
     long now = now();
+    deadlines.check(now, idleCounts());
     int waitMillis = around.limits().maxWaitMillis();
-    if (state == State.WAITING && now >= waitingNanos + millis(waitMillis)) {
+    if (state == State.WAITING && now >= deadlines.waitEndNanos()) {
       throw around.seats().noRoom("none within " + waitMillis + " ms");
     }
-    if (now >= goneNanos) {
-      throw shuttingDown("the server is being stopped");
-    }
-    if (now >= startNanos + millis(around.limits().maxSessionMillis())) {
-      throw SessionFailure.of(
-          Reasons.SESSION_MAX_AGE,
-          "session: older than %d s (expected: a new session)"
-              .formatted(around.limits().maxSessionMillis() / 1000));
-    }
-    if (idleCounts() && now >= heardNanos + idleNanos()) {
-      throw SessionFailure.of(
-          Reasons.IDLE_TIMEOUT,
-          "nothing from the client for %d ms (expected: audio or a commit)"
-              .formatted(idleNanos() / NANOS_PER_MILLI));
-    }
-    if (now >= seatDueNanos()) {
+    if (now >= deadlines.seatDueNanos(seatlessNanos())) {
       throw around
           .seats()
           .noRoom("its seat was given away while it was silent, none within " + waitMillis + " ms");
     }
-    if (turn != null && now >= restNanos()) {
+    if (turn != null && now >= deadlines.restNanos(silentNanos())) {
       turn.rest();
     }
     flush();
-    if (state != State.OVER
-        && blockedNanos != Long.MAX_VALUE
-        && now >= blockedNanos + millis(around.limits().slowConsumerMillis())) {
-      throw SessionFailure.of(
-          Reasons.SLOW_CONSUMER,
-          "nothing read by the client for %d ms (expected: reading at the speed of playback)"
-              .formatted(around.limits().slowConsumerMillis()));
+    if (state != State.OVER) {
+      deadlines.checkReader(now);
     }
-  }
-
-  private static SessionFailure shuttingDown(String reason) {
-    return SessionFailure.retry(Reasons.SHUTTING_DOWN, reason, RETRY_MILLIS);
   }
 
   private void warn(Message message) {
@@ -483,10 +439,6 @@ public final class Session {
     return around.ticker().nanos();
   }
 
-  private static long millis(long millis) {
-    return millis * NANOS_PER_MILLI;
-  }
-
   /** Runs one call; a failure ends the session. */
   private void guarded(Runnable call) {
     if (state == State.OVER) {
@@ -494,7 +446,7 @@ public final class Session {
     }
     try {
       call.run();
-      blockedNanos = outlet.isReady() ? Long.MAX_VALUE : Math.min(blockedNanos, now());
+      deadlines.reads(outlet.isReady(), now());
     } catch (SessionFailure e) {
       fail(e);
     } catch (PromptTooLongException e) {
@@ -511,7 +463,7 @@ public final class Session {
     close(failure.reason().toLowerCase(Locale.ROOT), failure.line());
     outlet.fail(failure);
     if (!admitted) {
-      around.observer().rejected(who(), failure, now() - startNanos);
+      around.observer().rejected(who(), failure, now() - deadlines.startNanos());
     }
   }
 
@@ -536,7 +488,7 @@ public final class Session {
           .ended(
               who(),
               new SessionObserver.SessionReport(
-                  startNanos, now(), reason, detail, turns, secondsIn, secondsOut));
+                  deadlines.startNanos(), now(), reason, detail, turns, secondsIn, secondsOut));
     }
   }
 }
