@@ -70,8 +70,8 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1,4,16",
       description =
-          "Rows of a step of the language model, by default ${DEFAULT-VALUE}. Where given, also streams"
-              + " of the encoder and the vocoder: the steps of all of them one by one, and together.")
+          "Rows of a step of the language model. Where given, also streams of the encoder and the"
+              + " vocoder: the steps of all of them one by one, and together. Default: ${DEFAULT-VALUE}.")
   @SuppressWarnings("NullAway.Init") // set by picocli
   private List<Integer> batches;
 
