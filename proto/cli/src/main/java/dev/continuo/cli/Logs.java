@@ -19,7 +19,7 @@ import org.slf4j.event.Level;
 public final class Logs {
   private static final String LEVEL = "continuo.log";
   private static final String FORMAT = "continuo.log.format";
-  private static final String APPENDER = "continuo.log.appender";
+  private static final String WHEN = "continuo.log.when";
   private static final String CONFIGURATION = "/logback.xml";
 
   /** How log records are written. */
@@ -38,7 +38,7 @@ public final class Logs {
    * {@link #close} at the end.
    */
   public static void later() {
-    System.setProperty(APPENDER, "LATER");
+    System.setProperty(WHEN, "later");
   }
 
   /** Writes what is not written yet; nothing is logged afterwards. */

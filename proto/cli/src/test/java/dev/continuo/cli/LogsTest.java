@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -17,10 +19,12 @@ import org.slf4j.MDC;
 class LogsTest {
   private static final int LINES = 3_000; // more than wait for their turn
 
-  /** The process under test. */
+  /** The process under test: writes later if it has an argument. */
   static final class Talkative {
     public static void main(String[] args) {
-      Logs.later();
+      if (args.length > 0) {
+        Logs.later();
+      }
       Logger log = LoggerFactory.getLogger(Talkative.class);
       for (int i = 0; i < LINES; i++) {
         MDC.put("session_id", "s" + i);
@@ -32,19 +36,20 @@ class LogsTest {
     }
   }
 
-  @Test
-  void hasEveryLineInOrderWithItsSessionAlsoWhereTheyAreWrittenLater()
+  @ParameterizedTest
+  @ValueSource(strings = {"now", "later"})
+  void hasEveryLineInOrderWithItsSessionAndNothingElse(String when)
       throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Talkative.class.getName())
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(Talkative.class.getName());
+    if (when.equals("later")) {
+      command.add(when);
+    }
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     List<String> lines =
-        new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8)
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
             .lines()
             .filter(line -> !line.startsWith("Picked up"))
             .toList();
