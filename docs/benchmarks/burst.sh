@@ -42,8 +42,8 @@ was never run before, are not counted:
 \`./continuo loadtest run --arrivals bursts --burst-size $((10 * seats)) --rate $((10 * seats / every)) --ramp 0s --warmup 30s --duration 30s --seed 1 --connections N\`
 
 Rejection is from the intended arrival to the status at the client, in the driver on the same cores; "in the server" is the
-share of \`continuo_rejection_seconds\`, from the call's arrival to its status, that is at most 10 ms, first bursts included. "Most at
-once" is \`continuo_sessions_active\`, read ten times a second.
+share of \`continuo_rejection_seconds\`, from the call's arrival to its status, that is at most 10 ms, first bursts included. "Most
+at once" is \`continuo_seats_taken\`, read ten times a second.
 
 | bundle | connections | sessions | admitted | rejected, failed | rejected after p50 | p95 | max | in the server | most at once | valid | steal |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -52,7 +52,7 @@ burst() { # BUNDLE CONNECTIONS
   local name="${1//[^A-Za-z0-9]/-}-$2"
   start "$name" "$1"
   while :; do
-    curl -s "$metrics" | sed -n 's/^continuo_sessions_active{.*} //p' >> "$reports/$name.active" || true
+    curl -s "$metrics" | sed -n 's/^continuo_seats_taken //p' >> "$reports/$name.taken" || true
     sleep 0.1
   done &
   poll=$!
@@ -65,11 +65,11 @@ burst() { # BUNDLE CONNECTIONS
     "$(value "$name" sessions.rejected)" "$(value "$name" sessions.failed)" \
     "$(value "$name" reject_ms.p50)" "$(value "$name" reject_ms.p95)" "$(value "$name" reject_ms.max)" \
     "$(curl -s "$metrics" | awk '/^continuo_rejection_seconds_bucket{le="0.01"}/ { n = $2 } /^continuo_rejection_seconds_count/ { printf "%.0f %%", 100 * n / $2 }')" \
-    "$(sort -g "$reports/$name.active" | tail -n 1)" "$(value "$name" valid)" \
+    "$(sort -g "$reports/$name.taken" | tail -n 1)" "$(value "$name" valid)" \
     "$(awk -v s="$(value "$name" driver.steal_share)" 'BEGIN { print 100 * s }')"
   kill "$server"
   wait "$server" || true
-  rm -f "$reports/$name.active"
+  rm -f "$reports/$name.taken"
 }
 for bundle in "${bundles[@]}"; do
   for connections in 1 4; do
