@@ -62,12 +62,8 @@ final class SessionMetrics implements SessionObserver {
   }
 
   private Counter rejections(String reason) {
-    Counter known = rejections.get(reason);
-    return known == null
-        ? rejections.computeIfAbsent(
-            reason,
-            r -> meters.counter(REJECTED, REJECTED_HELP, "reason", r.toLowerCase(Locale.ROOT)))
-        : known;
+    return rejections.computeIfAbsent(
+        reason, r -> meters.counter(REJECTED, REJECTED_HELP, "reason", r.toLowerCase(Locale.ROOT)));
   }
 
   @Override
