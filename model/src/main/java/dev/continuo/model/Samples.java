@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.continuo.model.pipeline;
+package dev.continuo.model;
 
 import java.util.Arrays;
 
-/** Arrays of samples. <i>Immutable.</i> */
-final class Samples {
-  static final float[] NONE = {};
-
+/** Arrays of samples. <i>Thread-safe: stateless.</i> */
+public final class Samples {
   private Samples() {}
 
-  static float[] concat(float[] head, float[] tail) {
+  /** The samples of one behind those of the other; a new array. */
+  public static float[] concat(float[] head, float[] tail) {
     float[] all = Arrays.copyOf(head, head.length + tail.length);
     System.arraycopy(tail, 0, all, head.length, tail.length);
     return all;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -112,13 +111,7 @@ public interface UnitVocoder extends AutoCloseable {
     /** Does it without others. */
     public float[] alone() {
       float[] pushed = stream.push(frameUnits);
-      if (!last) {
-        return pushed;
-      }
-      float[] rest = stream.finish();
-      float[] all = Arrays.copyOf(pushed, pushed.length + rest.length);
-      System.arraycopy(rest, 0, all, pushed.length, rest.length);
-      return all;
+      return last ? Samples.concat(pushed, stream.finish()) : pushed;
     }
   }
 

@@ -291,7 +291,7 @@ public final class ContinuationSession implements AutoCloseable {
    */
   public float[] step() {
     UnitVocoder.Step step = beginStep();
-    return endStep(step.isEmpty() ? Samples.NONE : step.alone(), 0);
+    return endStep(step.isEmpty() ? new float[0] : step.alone(), 0);
   }
 
   /**

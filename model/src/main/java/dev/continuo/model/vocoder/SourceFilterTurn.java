@@ -2,6 +2,7 @@
 package dev.continuo.model.vocoder;
 
 import dev.continuo.model.Outcome;
+import dev.continuo.model.Samples;
 import dev.continuo.model.UnitVocoder;
 import dev.continuo.model.torch.Tensor;
 import dev.continuo.model.torch.TorchModule;
@@ -137,10 +138,7 @@ final class SourceFilterTurn {
   }
 
   private void take(float[] wave) {
-    float[] more = stream.advance(wave, start, end);
-    float[] all = Arrays.copyOf(samples, samples.length + more.length);
-    System.arraycopy(more, 0, all, samples.length, more.length);
-    samples = all;
+    samples = Samples.concat(samples, stream.advance(wave, start, end));
   }
 
   /** What it came to. */

@@ -2,6 +2,7 @@
 package dev.continuo.model.pipeline;
 
 import dev.continuo.model.Rendering;
+import dev.continuo.model.Samples;
 import dev.continuo.model.Sampling;
 import dev.continuo.model.SpeechEncoder;
 import dev.continuo.model.StreamingPolicy;

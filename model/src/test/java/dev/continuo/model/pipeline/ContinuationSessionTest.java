@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.continuo.audio.Fade;
 import dev.continuo.audio.Resampler;
+import dev.continuo.model.Samples;
 import dev.continuo.model.UnitLanguageModel;
 import dev.continuo.model.pipeline.Continuation.End;
 import java.util.Arrays;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.continuo.model.pipeline;
 
+import dev.continuo.model.Samples;
 import dev.continuo.model.SpeechEncoder;
 import java.util.Arrays;
 

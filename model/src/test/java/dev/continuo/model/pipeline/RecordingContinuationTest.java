@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.continuo.audio.Resampler;
 import dev.continuo.model.InputException;
+import dev.continuo.model.Samples;
 import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
